@@ -1,0 +1,1 @@
+"""StudioOps Maintenance: care for a PostgreSQL application that proves what it says."""

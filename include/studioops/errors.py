@@ -1,0 +1,237 @@
+"""The tree of exceptions. Each says what happened, where, and what to type next.
+
+::
+
+    StudioOpsError
+    ├── UsageError                  exit 2: the caller asked for something that can't be asked
+    │   ├── SettingsError
+    │   └── ContractError           every fault of a contract, each with its line
+    ├── CouldNotCheck               exit 3: nobody looked, so nothing is known
+    │   ├── DatabaseError
+    │   │   ├── DatabaseUnreachable
+    │   │   ├── DatabaseBusy
+    │   │   ├── AuthenticationFailed
+    │   │   ├── NoSuchDatabase
+    │   │   ├── PermissionDenied
+    │   │   ├── RowsHidden
+    │   │   └── StatementTimeout
+    │   ├── ObjectStoreError
+    │   │   ├── ObjectStoreUnreachable
+    │   │   ├── ObjectStoreDenied
+    │   │   └── NoSuchObject
+    │   └── LedgerUnavailable
+    ├── Refused                     exit 4: nothing was changed
+    │   └── NotOurs                 a server or process that somebody else owns
+    └── LeftInBetween               exit 5: something was changed and is not finished
+        └── LocalStackError         a part of the local stack did not start or stop
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Category(StrEnum):
+    """What kind of trouble it is (the words of StudioOps' own API)."""
+
+    VALIDATION = "validation"
+    AUTHENTICATION = "authentication"
+    AUTHORIZATION = "authorization"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    EXTERNAL_SERVICE = "external_service"
+    DATABASE = "database"
+    FILE_OPERATION = "file_operation"
+    SYSTEM = "system"
+
+
+class ErrorSeverity(StrEnum):
+    """How much it matters to whoever reads the error."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class StudioOpsError(Exception):
+    """Anything that this project raises on purpose.
+
+    Args:
+        message: one line, what happened and where; no secret, no driver's text with one.
+        next_step: one line, what to type or do next.
+    """
+
+    code: ClassVar[str] = "error"
+    category: ClassVar[Category] = Category.SYSTEM
+    severity: ClassVar[ErrorSeverity] = ErrorSeverity.HIGH
+    retryable: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.message = one_line(message)
+        self.next_step = one_line(next_step)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """Pickle by the two texts: Airflow and process pools send errors between processes."""
+        return type(self), (self.message, self.next_step)
+
+    def as_json(self) -> dict[str, str]:
+        """The ``error`` object of a ``--json`` document."""
+        return {"code": self.code, "message": self.message, "next": self.next_step}
+
+
+class UsageError(StudioOpsError):
+    """A call that can't be carried out as it was typed."""
+
+    code = "usage"
+    category = Category.VALIDATION
+    severity = ErrorSeverity.LOW
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting that is missing or can't be what it is."""
+
+    code = "settings"
+
+
+class ContractError(UsageError):
+    """A contract with faults."""
+
+    code = "contract"
+
+
+class CouldNotCheck(StudioOpsError):
+    """Nobody could look, so nothing may be called well."""
+
+    code = "could_not_check"
+
+
+class DatabaseError(CouldNotCheck):
+    """PostgreSQL answered with an error that has no class of its own here."""
+
+    code = "database_error"
+    category = Category.DATABASE
+
+
+class DatabaseUnreachable(DatabaseError):
+    """No connection, or one that broke."""
+
+    code = "database_unreachable"
+    severity = ErrorSeverity.CRITICAL
+    retryable = True
+
+
+class DatabaseBusy(DatabaseError):
+    """The server is there and takes no more for now."""
+
+    code = "database_busy"
+    retryable = True
+
+
+class AuthenticationFailed(DatabaseError):
+    """The server does not take this role or password."""
+
+    code = "authentication_failed"
+    category = Category.AUTHENTICATION
+
+
+class NoSuchDatabase(DatabaseError):
+    """The server has no database of that name."""
+
+    code = "no_such_database"
+    category = Category.NOT_FOUND
+
+
+class PermissionDenied(DatabaseError):
+    """The role may not read what it was asked to."""
+
+    code = "permission_denied"
+    category = Category.AUTHORIZATION
+
+
+class RowsHidden(DatabaseError):
+    """A row-security policy would hide rows from this role, so an answer would be a guess."""
+
+    code = "rows_hidden"
+    category = Category.AUTHORIZATION
+
+
+class StatementTimeout(DatabaseError):
+    """A statement ran into its limit."""
+
+    code = "statement_timeout"
+
+
+class ObjectStoreError(CouldNotCheck):
+    """The object store answered with an error that has no class of its own here."""
+
+    code = "object_store_error"
+    category = Category.EXTERNAL_SERVICE
+
+
+class ObjectStoreUnreachable(ObjectStoreError):
+    """No connection to the object store, or one that broke."""
+
+    code = "object_store_unreachable"
+    retryable = True
+
+
+class ObjectStoreDenied(ObjectStoreError):
+    """The object store does not take these credentials."""
+
+    code = "object_store_denied"
+    category = Category.AUTHENTICATION
+
+
+class NoSuchObject(ObjectStoreError):
+    """The object store is there and has no such object, or no such bucket."""
+
+    code = "no_such_object"
+    category = Category.NOT_FOUND
+
+
+class LedgerUnavailable(CouldNotCheck):
+    """The ledger is configured and can't be written or read."""
+
+    code = "ledger_unavailable"
+    category = Category.DATABASE
+    retryable = True
+
+
+class Refused(StudioOpsError):
+    """Not done, and nothing was changed."""
+
+    code = "refused"
+    category = Category.CONFLICT
+    exit_code = 4
+
+
+class NotOurs(Refused):
+    """A server or process that somebody else owns stands where ours should."""
+
+    code = "not_ours"
+
+
+class LeftInBetween(StudioOpsError):
+    """Something was changed and is not finished; the next step says how to finish."""
+
+    code = "left_in_between"
+    severity = ErrorSeverity.CRITICAL
+    exit_code = 5
+
+
+class LocalStackError(LeftInBetween):
+    """A part of the local stack did not start or stop."""
+
+    code = "local_stack"
+    severity = ErrorSeverity.HIGH
+
+
+def one_line(text: str) -> str:
+    """Any text as one line, since a terminal at night shows one line well."""
+    return re.sub(r"\s+", " ", text).strip()

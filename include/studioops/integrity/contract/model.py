@@ -1,0 +1,79 @@
+"""What a contract says, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studioops.errors import ContractError
+from studioops.integrity.contract.names import ColumnSet
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRelationship:
+    """A relationship that the target must keep; what is None is not judged."""
+
+    child: ColumnSet
+    parent: ColumnSet
+    on_delete: str | None
+    on_update: str | None
+    match: str | None
+    types: tuple[str, ...] | None
+    orphans: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredObject:
+    """A column whose values name objects in a bucket."""
+
+    column: ColumnSet
+    bucket: str
+    sha256: ColumnSet | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract without faults."""
+
+    path: Path
+    target: str
+    relationships: tuple[DeclaredRelationship, ...]
+    objects: tuple[DeclaredObject, ...]
+    expectations: tuple[dict[str, Any], ...]
+
+    @property
+    def type_names(self) -> set[str]:
+        """Every type that it names."""
+        return {name for one in self.relationships for name in one.types or ()}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong in a contract's file."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """One line of a listing."""
+        return f"line {self.line}: {self.message}"
+
+
+class BrokenContract(ContractError):
+    """A contract with faults, all of them."""
+
+    def __init__(self, path: Path, faults: Iterable[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(sorted(faults))
+        listed = "; ".join(str(fault) for fault in self.faults)
+        super().__init__(
+            f"{path}: {listed}", f"mend the file, then run `studioops contract validate {path}`"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[Path, tuple[Fault, ...]]]:  # type: ignore[override]
+        """Pickle with its faults."""
+        return type(self), (self.path, self.faults)

@@ -1,0 +1,63 @@
+"""The shape of a contract's file: which keys there are and what each may hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from studioops.integrity.contract.names import ColumnSet, parse_columns
+
+
+def _names(value: object) -> ColumnSet:
+    return parse_columns(value if isinstance(value, str) else str(value))
+
+
+def _upper(value: object) -> object:
+    return " ".join(value.upper().split()) if isinstance(value, str) else value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Columns = Annotated[ColumnSet, PlainValidator(_names)]
+Action = Annotated[
+    Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"], BeforeValidator(_upper)
+]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """A mapping that takes its own keys alone."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, strict=True)
+
+
+class RelationshipShape(Strict):
+    """One entry of ``relationships``."""
+
+    child: Columns
+    parent: Columns
+    on_delete: Action | None = None
+    on_update: Action | None = None
+    match: Literal["simple", "full"] | None = None
+    type: Annotated[list[Name] | None, BeforeValidator(_listed)] = None
+    orphans: Literal["quarantine", "nullify", "report"] = "quarantine"
+
+
+class ObjectShape(Strict):
+    """One entry of ``objects``."""
+
+    column: Columns
+    bucket: Name
+    sha256: Columns | None = None
+
+
+class ContractShape(Strict):
+    """The whole file."""
+
+    target: Name = "studioops"
+    relationships: list[RelationshipShape] = []
+    objects: list[ObjectShape] = []
+    expectations: list[dict[str, Any]] = []

@@ -1,0 +1,71 @@
+"""The scan: every relationship of the contract and of the catalog, looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from studioops.integrity.contract import Contract
+from studioops.integrity.scan.batch import batches
+from studioops.integrity.scan.look import Looker, Progress
+from studioops.integrity.scan.plan import plan_relationships
+from studioops.integrity.scan.relationship import PlannedRelationship, PresentRelationship
+from studioops.integrity.scan.report import build_report, merge_scans
+from studioops.model import Report, Stopwatch
+from studioops.postgres import Database
+from studioops.postgres.catalog import Catalog, read_catalog
+
+__all__ = ["PlannedRelationship", "batches", "merge_scans", "plan_scan", "scan"]
+
+
+def plan_scan(database: Database, contract: Contract | None) -> list[PlannedRelationship]:
+    """What a scan would look at.
+
+    Args:
+        database: the target.
+        contract: or None for the catalog alone.
+
+    Raises:
+        DatabaseError: the catalog can't be read.
+        BrokenContract: the contract names a type that the target does not know.
+    """
+    return plan_relationships(_catalog(database, contract), contract)
+
+
+def scan(
+    database: Database,
+    contract: Contract | None,
+    *,
+    target: str,
+    keys: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Look at the relationships of a target.
+
+    Args:
+        database: the target, read-only.
+        contract: or None for the catalog alone.
+        target: its name, for the report.
+        keys: of the entries to look at; None for all.
+        progress: told the relationship, how many are done, and of how many.
+
+    Returns:
+        a report whose ``evidence`` is the document of ``scan --json``; what could not be looked
+        at is in it as ``not_checked`` with its reason.
+
+    Raises:
+        DatabaseError: not even the catalog can be read.
+        BrokenContract: the contract names a type that the target does not know.
+    """
+    watch = Stopwatch()
+    catalog = _catalog(database, contract)
+    planned = plan_relationships(catalog, contract)
+    chosen = [one for one in planned if keys is None or one.key in keys]
+    present = [one for one in chosen if isinstance(one, PresentRelationship)]
+    looks = Looker(database, catalog.server_version, progress).look(present)
+    return build_report(target, chosen, looks, contract if keys is None else None, watch)
+
+
+def _catalog(database: Database, contract: Contract | None) -> Catalog:
+    names = contract.type_names if contract is not None else ()
+    with database.transaction() as connection:
+        return read_catalog(connection, names)

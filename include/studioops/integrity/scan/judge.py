@@ -1,0 +1,198 @@
+"""What is wrong with a relationship: each fault with why it matters and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from studioops.integrity.scan.look import Look
+from studioops.integrity.scan.relationship import PresentRelationship
+from studioops.integrity.scan.repair import (
+    add_constraint,
+    create_index,
+    deal_with_orphans,
+    replace_constraint,
+)
+from studioops.model import Finding, Severity, Status
+
+Judge = Callable[[Look], Iterator[Finding]]
+
+
+def judge(look: Look) -> tuple[Status, list[Finding]]:
+    """The status of one relationship, and its findings.
+
+    Args:
+        look: what was seen of it.
+
+    Returns:
+        ``failed`` where a finding is an error or worse, else ``not_checked`` where nobody could
+        look, else ``passed``; the findings, worst first.
+    """
+    findings = [finding for one in JUDGES for finding in one(look)]
+    findings.sort(key=lambda finding: -list(Severity).index(finding.severity))
+    if any(finding.severity.fails for finding in findings):
+        return Status.FAILED, findings
+    return (Status.NOT_CHECKED if look.orphans is None else Status.PASSED), findings
+
+
+def _orphans(look: Look) -> Iterator[Finding]:
+    planned, orphans = look.planned, look.orphans or 0
+    if not orphans:
+        return
+    key = planned.constraint
+    seen = f"{orphans} of {look.rows} rows have no parent in {planned.parent}"
+    first = look.sample[0] if look.sample else None
+    shown = (
+        f", the first: {_row(first['row'])} refers to {_row(first['reference'])}" if first else ""
+    )
+    if key is not None and planned.behind_valid:
+        yield Finding(
+            "orphan_behind_valid_constraint",
+            planned.child,
+            Severity.CRITICAL,
+            f"{seen}, although {key.name} claims to be valid{shown}",
+            "the constraint says the data is sound and it is not: VALIDATE passes, pg_dump passes, "
+            "and a restore loses this foreign key",
+            deal_with_orphans(planned, look.listing),
+        )
+        return
+    yield Finding(
+        "orphan",
+        planned.child,
+        Severity.ERROR,
+        f"{seen}{shown}",
+        "whatever follows the reference finds nothing, and no foreign key can be added",
+        deal_with_orphans(planned, look.listing),
+    )
+
+
+def _malformed(look: Look) -> Iterator[Finding]:
+    if look.malformed:
+        kinds = ", ".join(_wanted_names(look.planned))
+        yield Finding(
+            "malformed_value",
+            look.planned.child,
+            Severity.ERROR,
+            f"{look.malformed} of these values can't be {kinds} at all",
+            "no parent can ever exist for them, and converting the column's type fails on them",
+            deal_with_orphans(look.planned, look.listing),
+        )
+
+
+def _missing(look: Look) -> Iterator[Finding]:
+    planned = look.planned
+    if planned.constraint is None and planned.child_end.relation.takes_constraints:
+        yield Finding(
+            "missing_foreign_key",
+            planned.child,
+            Severity.ERROR,
+            f"no foreign key to {planned.parent}",
+            "nothing stops the next broken reference",
+            add_constraint(planned),
+        )
+
+
+def _state(look: Look) -> Iterator[Finding]:
+    planned, key = look.planned, look.planned.constraint
+    if key is None:
+        return
+    table = planned.child_end.relation.display
+    if not key.enforced:
+        yield Finding(
+            "not_enforced",
+            planned.child,
+            Severity.ERROR,
+            f"{key.name} is NOT ENFORCED",
+            "the constraint is a remark: PostgreSQL checks nothing",
+            replace_constraint(planned),
+        )
+    elif not key.validated:
+        yield Finding(
+            "not_valid",
+            planned.child,
+            Severity.ERROR,
+            f"{key.name} is NOT VALID",
+            "rows from before it may break it, and nobody has looked",
+            f'ALTER TABLE {table} VALIDATE CONSTRAINT "{key.name}"',
+        )
+    for where in key.disabled_on:
+        yield Finding(
+            "disabled_trigger",
+            where,
+            Severity.ERROR,
+            f"triggers of {key.name} are disabled on {where}",
+            "the constraint looks valid and lets broken references through",
+            f"ALTER TABLE {where} ENABLE TRIGGER ALL",
+        )
+
+
+def _actions(look: Look) -> Iterator[Finding]:
+    planned, key, declared = look.planned, look.planned.constraint, look.planned.declared
+    if key is None or declared is None:
+        return
+    asked = (
+        ("wrong_on_delete", "ON DELETE", declared.on_delete, key.on_delete),
+        ("wrong_on_update", "ON UPDATE", declared.on_update, key.on_update),
+        ("wrong_match", "MATCH", declared.match, key.match),
+    )
+    for check, word, wanted, actual in asked:
+        if wanted is not None and wanted != actual:
+            yield Finding(
+                check,
+                planned.child,
+                Severity.ERROR,
+                f"{key.name} is {word} {actual.upper()}, the contract wants {wanted.upper()}",
+                "the next deletion or change of a parent does what nobody asked for",
+                replace_constraint(planned),
+            )
+
+
+def _types(look: Look) -> Iterator[Finding]:
+    child, parent = look.planned.child_end, look.planned.parent_end
+    for one, other in look.planned.pairs:
+        if one.type.oid != other.type.oid:
+            yield Finding(
+                "unequal_types",
+                look.planned.child,
+                Severity.ERROR,
+                f"{one.display} is {one.type.name}, {other.display} of "
+                f"{parent.relation.display} is {other.type.name}",
+                "every join casts every row, indexes go unused, and one end takes what the other can't",
+                f"ALTER TABLE {child.relation.display} ALTER COLUMN {one.display} TYPE "
+                f"{other.type.name} USING {one.display}::{other.type.name} "
+                "-- rewrites the table; malformed values must have gone before",
+            )
+    for (one, other), kind in zip(look.planned.pairs, look.planned.wanted_types, strict=True):
+        if kind is not None and one.type.oid == other.type.oid != kind.oid:
+            yield Finding(
+                "type_differs_from_contract",
+                look.planned.child,
+                Severity.WARNING,
+                f"{one.display} is {one.type.name}, its values must be {kind.name}",
+                "the column takes values that can't be what they must",
+                f"convert {one.display} and {parent.relation.display}.{other.display} to "
+                f"{kind.name} together",
+            )
+
+
+def _index(look: Look) -> Iterator[Finding]:
+    if look.planned.child_end.relation.takes_constraints and not look.planned.covered:
+        yield Finding(
+            "no_covering_index",
+            look.planned.child,
+            Severity.WARNING,
+            "no index leads with these columns",
+            "every delete or key change of a parent reads the whole table under its lock",
+            create_index(look.planned),
+        )
+
+
+def _row(values: dict[str, str | None]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items()) or "a row"
+
+
+def _wanted_names(planned: PresentRelationship) -> list[str]:
+    pairs = zip(planned.wanted_types, planned.parent_end.columns, strict=True)
+    return list(dict.fromkeys((kind or parent.type).name for kind, parent in pairs))
+
+
+JUDGES: tuple[Judge, ...] = (_orphans, _malformed, _missing, _state, _actions, _types, _index)

@@ -1,0 +1,148 @@
+"""The SQL that finds the orphans of one relationship: an anti-join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from studioops.integrity.scan.compare import Pair, compare_pairs
+from studioops.integrity.scan.relationship import PresentRelationship
+from studioops.postgres.catalog import Relation
+
+SAMPLE_SIZE = 5
+STRATEGY = "anti_join"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The statements that look at one relationship.
+
+    Args:
+        counts: one row, ``orphans`` and ``malformed``.
+        sample: up to five rows, ``k0…`` the row's key and ``r0…`` its reference, as texts.
+        listing: all offending rows, whole, to be typed by whoever wants to see them.
+        key_names: what ``k0…`` are.
+        reference_names: what ``r0…`` are.
+    """
+
+    counts: Composed
+    sample: Composed
+    listing: str
+    key_names: tuple[str, ...]
+    reference_names: tuple[str, ...]
+
+
+def ask(planned: PresentRelationship, server_version: int) -> Question:
+    """Compose the statements for one relationship.
+
+    Args:
+        planned: the relationship.
+        server_version: as in ``server_version_num``.
+
+    Raises:
+        CannotCompare: its columns can't be compared on this server.
+    """
+    child = planned.child_end
+    pairs = compare_pairs(planned, server_version)
+    keys = _row_key(planned)
+    conditions = _conditions(planned, pairs)
+    head = _head(planned, pairs, [expression for _, expression in keys])
+    orphans = _union(head, conditions)
+    whole_rows = SQL("SELECT c.* FROM {} AS c").format(source(child.relation))
+    names = [f"k{n}" for n in range(len(keys))] + [f"r{n}" for n in range(len(child.columns))]
+    shown = SQL(", ").join(SQL("{}::text").format(Identifier(name)) for name in names)
+    # By the key's own order, which its text (10 before 2) does not have; a view's row has no key.
+    order = SQL(", ").join(
+        Identifier("bad", name) if keys else SQL("{}::text").format(Identifier("bad", name))
+        for name in names[: len(keys) or None]
+    )
+    return Question(
+        counts=SQL(
+            "SELECT count(*) AS orphans, count(*) FILTER (WHERE malformed) AS malformed"
+            " FROM ({}) AS bad"
+        ).format(orphans),
+        sample=SQL("SELECT {} FROM ({}) AS bad ORDER BY {} LIMIT {}").format(
+            shown, orphans, order, Literal(SAMPLE_SIZE)
+        ),
+        listing=_union(whole_rows, conditions).as_string(),
+        key_names=tuple(name for name, _ in keys),
+        reference_names=tuple(column.name for column in child.columns),
+    )
+
+
+def source(relation: Relation) -> Composable:
+    """A relation as a constraint sees it: without children by inheritance, with partitions."""
+    only = "ONLY " if relation.kind == "r" else ""
+    return SQL("{}{}").format(SQL(only), Identifier(relation.schema, relation.name))
+
+
+def _row_key(planned: PresentRelationship) -> list[tuple[str, Composable]]:
+    """The primary key, or where the row lies; a view's row has neither."""
+    if planned.row_key:
+        return [(column.name, Identifier("c", column.name)) for column in planned.row_key]
+    relation = planned.child_end.relation
+    if relation.kind not in "rpm":
+        return []
+    place: list[tuple[str, Composable]] = [("ctid", SQL("c.ctid"))]
+    if relation.partitioned:
+        place.insert(0, ("table", SQL("c.tableoid::regclass::text")))
+    return place
+
+
+def _conditions(planned: PresentRelationship, pairs: Sequence[Pair]) -> list[Composable]:
+    """What makes a row an orphan: disjoint conditions, so that each stays an anti-join."""
+    references = [Identifier("c", column.name) for column in planned.child_end.columns]
+    parents = _has_parent(planned, pairs)
+    complete = SQL(" AND ").join(SQL("{} IS NOT NULL").format(one) for one in references)
+    conditions: list[Composable] = [SQL("{} AND NOT {}").format(complete, parents)]
+    matching = [pair.malformed for pair in pairs if pair.malformed and pair.malformed_matches]
+    if matching:
+        conditions.append(SQL("{} AND {} AND {}").format(complete, _any(matching), parents))
+    if planned.match == "full" and len(references) > 1:
+        some = SQL(" OR ").join(SQL("{} IS NOT NULL").format(one) for one in references)
+        conditions.append(SQL("({}) AND NOT ({})").format(some, complete))
+    return conditions
+
+
+def _head(
+    planned: PresentRelationship, pairs: Sequence[Pair], keys: Sequence[Composable]
+) -> Composable:
+    child = planned.child_end
+    references = [Identifier("c", column.name) for column in child.columns]
+    named = [SQL("{} AS {}").format(one, Identifier(f"k{n}")) for n, one in enumerate(keys)]
+    named += [SQL("{} AS {}").format(one, Identifier(f"r{n}")) for n, one in enumerate(references)]
+    malformed = _any([pair.malformed for pair in pairs if pair.malformed is not None])
+    named.append(SQL("{} AS malformed").format(malformed))
+    return SQL("SELECT {} FROM {} AS c").format(SQL(", ").join(named), source(child.relation))
+
+
+def _union(head: Composable, conditions: Sequence[Composable]) -> Composed:
+    return SQL(" UNION ALL ").join(SQL("{} WHERE {}").format(head, one) for one in conditions)
+
+
+def _has_parent(planned: PresentRelationship, pairs: Sequence[Pair]) -> Composable:
+    parent = planned.parent_end
+    tests: list[Composable] = [pair.test for pair in pairs]
+    if planned.constraint is None or not planned.constraint.period:
+        condition = SQL(" AND ").join(tests)
+        return SQL("EXISTS (SELECT FROM {} AS p WHERE {})").format(
+            source(parent.relation), condition
+        )
+    # PERIOD (18): the parents' periods together must cover the child's.
+    return SQL(
+        "coalesce((SELECT pg_catalog.range_agg({}) OPERATOR(pg_catalog.@>) {}"
+        " FROM {} AS p WHERE {}), false)"
+    ).format(
+        Identifier("p", parent.columns[-1].name),
+        Identifier("c", planned.child_end.columns[-1].name),
+        source(parent.relation),
+        SQL(" AND ").join(tests[:-1]),
+    )
+
+
+def _any(conditions: Sequence[Composable]) -> Composable:
+    if not conditions:
+        return SQL("false")
+    return SQL("({})").format(SQL(" OR ").join(conditions))

@@ -1,0 +1,128 @@
+"""One entry of a scan: a relationship that can be looked at, or one that is absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from studioops.integrity.contract import DeclaredRelationship
+from studioops.postgres.catalog import Column, ColumnType, ForeignKey, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a relationship, as it stands in the database."""
+
+    relation: Relation
+    columns: tuple[Column, ...]
+
+    def __str__(self) -> str:
+        """As the report writes it."""
+        return f"{self.relation.display}({', '.join(column.display for column in self.columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentRelationship:
+    """A relationship of the contract whose table or column is not there.
+
+    Args:
+        child: how the report names the referring columns.
+        parent: how it names the referred ones.
+        declared: what the contract says of it.
+        reason: what is absent.
+    """
+
+    child: str
+    parent: str
+    declared: DeclaredRelationship
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """A text that names this entry in every process that plans the same database."""
+        return _key(self.child, self.parent, None, declared=True)
+
+    @property
+    def table(self) -> str:
+        """There is none to look at."""
+        return ""
+
+    @property
+    def cost(self) -> int:
+        """Nothing is read for it."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class PresentRelationship:
+    """A relationship that can be looked at.
+
+    Args:
+        child_end: the referring columns.
+        parent_end: the referred ones, in the same order.
+        declared: what the contract says of it, if it names it.
+        constraint: the foreign key that backs it, if one does.
+        wanted_types: what the contract wants a value to be, a type a column, or None.
+        row_key: the child's primary key.
+        covered: whether an index leads with the referring columns.
+    """
+
+    child_end: End
+    parent_end: End
+    declared: DeclaredRelationship | None
+    constraint: ForeignKey | None
+    wanted_types: tuple[ColumnType | None, ...]
+    row_key: tuple[Column, ...]
+    covered: bool
+
+    @property
+    def child(self) -> str:
+        """How the report names the referring columns."""
+        return str(self.child_end)
+
+    @property
+    def parent(self) -> str:
+        """How the report names the referred columns."""
+        return str(self.parent_end)
+
+    @property
+    def key(self) -> str:
+        """A text that names this entry in every process that plans the same database."""
+        name = self.constraint.name if self.constraint else None
+        return _key(self.child, self.parent, name, declared=self.declared is not None)
+
+    @property
+    def table(self) -> str:
+        """The child's table."""
+        return self.child_end.relation.display
+
+    @property
+    def cost(self) -> int:
+        """Rows on both ends, by the statistics: how heavy the look will be."""
+        return 1 + self.child_end.relation.rows + self.parent_end.relation.rows
+
+    @property
+    def match(self) -> str:
+        """How NULLs count: as the contract says, else as the constraint does."""
+        if self.declared is not None and self.declared.match is not None:
+            return self.declared.match
+        return self.constraint.match if self.constraint is not None else "simple"
+
+    @property
+    def pairs(self) -> Iterator[tuple[Column, Column]]:
+        """The columns, child's and parent's, two by two."""
+        return zip(self.child_end.columns, self.parent_end.columns, strict=True)
+
+    @property
+    def behind_valid(self) -> bool:
+        """Whether a constraint claims that there can be no orphan."""
+        key = self.constraint
+        return key is not None and key.validated and key.enforced
+
+
+PlannedRelationship = PresentRelationship | AbsentRelationship
+
+
+def _key(child: str, parent: str, constraint: str | None, *, declared: bool) -> str:
+    return json.dumps([child, parent, constraint, declared], ensure_ascii=False)

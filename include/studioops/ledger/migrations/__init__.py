@@ -1,0 +1,1 @@
+"""Alembic's home for the ledger: its environment and its revisions."""

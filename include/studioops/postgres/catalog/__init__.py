@@ -1,0 +1,23 @@
+"""The catalog of a database: tables, columns, foreign keys, indexes."""
+
+from studioops.postgres.catalog.model import (
+    Catalog,
+    Column,
+    ColumnType,
+    ForeignKey,
+    Index,
+    Operator,
+    Relation,
+)
+from studioops.postgres.catalog.read import read_catalog
+
+__all__ = [
+    "Catalog",
+    "Column",
+    "ColumnType",
+    "ForeignKey",
+    "Index",
+    "Operator",
+    "Relation",
+    "read_catalog",
+]

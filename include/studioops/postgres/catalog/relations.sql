@@ -1,0 +1,17 @@
+-- Everything that rows can be read from, save what PostgreSQL keeps for itself.
+-- Takes no lock on any of it: a table locked by somebody else must not stop the reading.
+SELECT
+    c.oid,
+    n.nspname AS schema,
+    c.relname AS name,
+    quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS display,
+    c.relkind AS kind,
+    greatest(c.reltuples, 0)::bigint AS rows,
+    CASE WHEN c.relispartition THEN
+        (SELECT i.inhparent FROM pg_inherits AS i WHERE i.inhrelid = c.oid LIMIT 1)
+    END AS partition_of
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname, c.relname

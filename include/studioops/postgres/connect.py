@@ -1,0 +1,144 @@
+"""A pooled SQLAlchemy engine on psycopg 3 whose every session has limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine
+
+from studioops.postgres.dsn import Dsn, parse_dsn
+from studioops.postgres.failure import translated
+
+CONNECT_TIMEOUT_S = 10
+# A peer that vanished without a word is noticed after about half a minute.
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a session may do, and for how long.
+
+    Args:
+        statement_timeout: seconds for one statement.
+        lock_timeout: seconds to wait for one lock.
+        read_only: whether writes are refused by the server.
+    """
+
+    statement_timeout: float = 900
+    lock_timeout: float = 10
+    read_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """How many connections are kept.
+
+    Args:
+        size: kept open.
+        overflow: opened beyond that for a while.
+        timeout: seconds to wait for a free one.
+        recycle: seconds after which one is replaced.
+    """
+
+    size: int = 5
+    overflow: int = 10
+    timeout: float = 15
+    recycle: int = 1800
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database and the engine that speaks with it."""
+
+    dsn: Dsn
+    limits: Limits
+    engine: Engine = field(repr=False)
+
+    @contextmanager
+    def transaction(self, *, isolation: str = "REPEATABLE READ") -> Iterator[Connection]:
+        """One transaction under this database's limits; commits at the end.
+
+        Limits are set for the transaction alone, so that a pooler in transaction mode (pgbouncer)
+        keeps them too.
+
+        Args:
+            isolation: PostgreSQL's isolation level.
+
+        Raises:
+            DatabaseError: in our own words, whatever the driver said.
+        """
+        with translated(self.dsn), self.engine.connect() as connection:
+            connection.execution_options(
+                isolation_level=isolation, postgresql_readonly=self.limits.read_only
+            )
+            with connection.begin():
+                connection.exec_driver_sql(*_session_settings(self.limits))
+                yield connection
+
+    def close(self) -> None:
+        """Give every pooled connection back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Database:
+        """Use as a context: closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+
+def open_database(
+    dsn: str, *, limits: Limits | None = None, pool: Pool | None = None, application: str = ""
+) -> Database:
+    """An engine for a database. Connects at the first transaction, not here.
+
+    Args:
+        dsn: connection URL or libpq's words.
+        limits: of every session.
+        pool: sizes of the pool.
+        application: what pg_stat_activity shows after ``studioops``.
+
+    Raises:
+        UsageError: the connection string can't be read.
+    """
+    parsed = parse_dsn(dsn)
+    sizes = pool or Pool()
+    defaults: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "application_name": f"studioops {application}".strip(),
+        **KEEPALIVES,
+    }
+    # Prepared statements are off: a pooler in transaction mode has none.
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(**{**defaults, **parsed.params, "prepare_threshold": None}),
+        pool_size=sizes.size,
+        max_overflow=sizes.overflow,
+        pool_timeout=sizes.timeout,
+        pool_recycle=sizes.recycle,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    return Database(parsed, limits or Limits(), engine)
+
+
+def _session_settings(limits: Limits) -> tuple[str, dict[str, str]]:
+    """One statement that sets all of them until the transaction ends.
+
+    An empty search path makes every name in an answer a full one, and leaves nothing for a
+    hostile schema to shadow; row_security off makes a policy raise instead of hiding rows.
+    """
+    values = {
+        "statement_timeout": f"{limits.statement_timeout * 1000:.0f}",
+        "lock_timeout": f"{limits.lock_timeout * 1000:.0f}",
+        "search_path": "pg_catalog",
+        "row_security": "off",
+        "quote_all_identifiers": "off",
+    }
+    calls = ", ".join(f"set_config('{name}', %({name})s, true)" for name in values)
+    return f"SELECT {calls}", values
