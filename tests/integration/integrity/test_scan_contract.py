@@ -116,6 +116,7 @@ def test_a_constraint_that_is_not_valid(planted):
     assert planted.scan().checks(severe=True) == set()
 
 
+@pytest.mark.postgres(18)
 def test_a_constraint_that_is_not_enforced(planted):
     planted.sql(
         "CREATE TABLE p (id int PRIMARY KEY)",

@@ -87,6 +87,7 @@ TEXTS = st.one_of(
 )
 
 
+@pytest.mark.postgres(16)
 @pytest.mark.parametrize("kind", ["uuid", "smallint", "integer", "bigint"])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=40))
 @SETTINGS

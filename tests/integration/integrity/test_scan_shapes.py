@@ -278,6 +278,7 @@ def test_types_of_every_kind(planted, kind):
     assert seen.one()["orphans"] == 1
 
 
+@pytest.mark.postgres(18)
 def test_a_reference_over_a_period(planted):
     planted.sql(
         "CREATE EXTENSION IF NOT EXISTS btree_gist",

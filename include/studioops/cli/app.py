@@ -1,0 +1,74 @@
+"""The command line's root, and the one place where errors become a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from studioops.cli import contract, evidence, run, scan, stack
+from studioops.cli.output import SCHEMA_VERSION, print_error, print_json, print_note
+from studioops.errors import StudioOpsError, UsageError, one_line
+from studioops.integrity import BrokenContract
+from studioops.model import Status
+
+app = typer.Typer(
+    name="studioops",
+    help="Maintenance for PostgreSQL applications that proves what it says.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (stack, run, scan, contract, evidence):
+    module.register(app)
+
+
+def main() -> NoReturn:
+    """Run the command line; never shows a traceback for what was foreseen."""
+    try:
+        code = app(standalone_mode=False) or 0
+    except typer.TyperException as error:
+        code = _tell(UsageError(_said(error), _help_of(error)))
+    except StudioOpsError as error:
+        code = _tell(error)
+    except (KeyboardInterrupt, typer.Abort):
+        print_error(
+            "stopped by Ctrl-C", "nothing was changed by this command's reading; run it again"
+        )
+        code = 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing is left to be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code)
+
+
+def _tell(error: StudioOpsError) -> int:
+    faults = error.faults if isinstance(error, BrokenContract) else ()
+    if "--json" in sys.argv:
+        document: dict[str, object] = {
+            "schema_version": SCHEMA_VERSION,
+            "status": str(Status.NOT_CHECKED),
+            "error": error.as_json(),
+        }
+        if isinstance(error, BrokenContract):
+            document["path"] = str(error.path)
+            document["faults"] = [{"line": f.line, "message": f.message} for f in faults]
+        print_json(document)
+    for fault in faults:
+        print_note(f"{error.path}: {fault}" if isinstance(error, BrokenContract) else str(fault))
+    print_error(f"{len(faults)} faults" if faults else error.message, error.next_step)
+    return error.exit_code
+
+
+def _said(error: typer.TyperException) -> str:
+    text = getattr(error, "format_message", error.__str__)()
+    return one_line(str(text)) or "this can't be run"
+
+
+def _help_of(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "studioops"
+    return f"see `{command} --help`"

@@ -1,0 +1,117 @@
+"""``studioops run``: the stack, one maintenance run, its report; what ``make run`` does."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from studioops.cli.output import console
+from studioops.cli.render import print_scan
+from studioops.errors import CouldNotCheck
+from studioops.ledger import StoredReport
+from studioops.local import stack
+from studioops.local.drive import Outcome, recorded_scan, run_maintenance
+from studioops.settings.declarations import DEFAULT_TARGET
+
+INTERRUPTED = 130
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+Say = Callable[[str], None]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help="Start the local stack, run maintenance, print its report, serve.")(run)
+
+
+def run(
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop when the verdict is in the ledger; for scripts.")
+    ] = False,
+    target: Annotated[str, typer.Option("--target", help="A target's name.")] = DEFAULT_TARGET,
+) -> None:
+    """Start what is missing, run maintenance, print its report, and serve until Ctrl-C.
+
+    Exit 0 when the verdict is in the ledger, whatever it says. What this call started is stopped
+    at its end, however it ends; a stack that ran before stays.
+    """
+    out = console()
+    say = _sayer(out)
+    try:
+        with _own_stack(say):
+            _run_and_serve(target, out, say, once=once)
+    except KeyboardInterrupt:
+        say("stopped by Ctrl-C before the verdict was in the ledger")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _run_and_serve(target: str, out: Console, say: Say, *, once: bool) -> None:
+    info = stack.up(say)
+    outcome = run_maintenance(info, target, out)
+    stored = recorded_scan(outcome)
+    if stored is None:
+        raise CouldNotCheck(
+            f"run {outcome.run_id} of maintenance left no verdict in the ledger",
+            f"read {_task_logs(info, outcome)}",
+        )
+    out.print()
+    print_scan(stored.report, out)
+    _tell_verdict(outcome, stored, say)
+    if not once:
+        _serve(info, say)
+
+
+def _tell_verdict(outcome: Outcome, stored: StoredReport, say: Say) -> None:
+    say("")
+    say(f"verdict: {stored.report.status}, report {stored.report_id} in the ledger")
+    say(f"DAG run ({outcome.state}): {outcome.web_link}")
+
+
+def _serve(info: stack.StackInfo, say: Say) -> None:
+    """Until Ctrl-C, which here is how one ends it, and no failure."""
+    say(f"Airflow: {info.airflow_url}")
+    say(f"login: {info.airflow_user}, password: {info.airflow_password}")
+    say("serving: Ctrl-C stops everything")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        say("")
+
+
+@contextmanager
+def _own_stack(say: Say) -> Iterator[None]:
+    """Stop at the end what is started inside, also on an error, Ctrl-C or SIGTERM."""
+    ran_before = any(part.state != "stopped" for part in stack.status().parts)
+    before = {number: signal.signal(number, _end) for number in ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        # A second Ctrl-C would leave half of the stack behind; stopping takes seconds.
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if ran_before:
+            say("the stack ran before and stays: `studioops down` stops it")
+        else:
+            stack.down(say)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _task_logs(info: stack.StackInfo, outcome: Outcome) -> Path:
+    """Where the run's tasks wrote; the stack's logs where no task got so far."""
+    of_run = info.directory / "airflow" / "logs" / "dag_id=maintenance" / f"run_id={outcome.run_id}"
+    return of_run if of_run.is_dir() else info.directory / "logs"
+
+
+def _sayer(out: Console) -> Say:
+    return lambda line: out.print(line, markup=False, highlight=False, soft_wrap=True)

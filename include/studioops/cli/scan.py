@@ -1,0 +1,58 @@
+"""``studioops scan``: every relationship of the contract and of the catalog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import typer
+
+from studioops.cli.ledger import record
+from studioops.cli.options import (
+    ContractOption,
+    DsnOption,
+    JsonOption,
+    TargetOption,
+    TimeoutOption,
+    choose,
+)
+from studioops.cli.output import console, print_error, print_json
+from studioops.cli.progress import scan_progress
+from studioops.cli.render import print_scan
+from studioops.integrity import scan as scan_target
+from studioops.model import Report, Status
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help="Find broken references: every relationship, declared or not.")(scan)
+
+
+def scan(
+    target: TargetOption = None,
+    dsn: DsnOption = None,
+    contract: ContractOption = None,
+    timeout: TimeoutOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Scan a target, print the report, record it where there is a ledger."""
+    chosen = choose(target, dsn, contract, timeout)
+    with chosen.open("scan") as database, scan_progress(quiet=json_output) as progress:
+        report = scan_target(database, chosen.contract, target=chosen.label, progress=progress)
+    if json_output:
+        print_json(report.evidence)
+    else:
+        print_scan(report, console())
+    if report.status is Status.NOT_CHECKED:
+        print_error(*_unseen(report))
+    record(chosen.settings, replace(report, target=chosen.identity), "scan")
+    raise typer.Exit(report.status.exit_code)
+
+
+def _unseen(report: Report) -> tuple[str, str]:
+    """The one line that says why a scan can't call its target well."""
+    unseen = [one for one in report.subjects if one.status is Status.NOT_CHECKED]
+    whole, _, step = (unseen[0].reason if unseen else report.evidence["reason"]).partition(
+        "; next: "
+    )
+    count = f"{len(unseen)} of {len(report.subjects)} not checked: " if unseen else ""
+    return f"{report.target}: {count}{whole}", step or "see the report for each"
