@@ -39,10 +39,8 @@ class Case:
 
 def main() -> None:
     """Measure every case and write the page."""
-    lines = []
     with cluster() as dsn:
-        for case in track(cases(), description="bench scan"):
-            lines.append(measure(case, dsn))
+        lines = [measure(case, dsn) for case in track(cases(), description="bench scan")]
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(lines), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))  # noqa: T201 - a benchmark talks to whoever runs it

@@ -58,7 +58,9 @@ def test_nothing_is_pinned_that_nobody_asks_for(name):
             assert package in direct, f"{name} is stale: {package}; run `make lock`"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt"]
+)
 def test_every_pin_has_hashes_and_no_line_names_an_index(name):
     text = lock(name)
     assert "://" not in text

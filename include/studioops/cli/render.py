@@ -15,12 +15,13 @@ STYLES = {"passed": "green", "failed": "bold red", "not_checked": "yellow", "": 
 SHOW_PASSED_UP_TO = 60
 
 
-def print_scan(report: Report, out: Console) -> None:
+def print_scan(report: Report, out: Console, *, repairs: bool = False) -> None:
     """Print a scan's report.
 
     Args:
         report: of kind ``scan``.
         out: a console; lines are never wrapped or coloured where it is no terminal.
+        repairs: whether each finding's repair is printed, not only the first of each check.
     """
     document = report.evidence
     _line(out, headline(report), STYLES.get(str(report.status), ""))
@@ -29,7 +30,7 @@ def print_scan(report: Report, out: Console) -> None:
         _line(out, document["reason"], STYLES["not_checked"])
     _relationships(document["relationships"], out)
     _not_checked(document, out)
-    _findings(report, out)
+    _findings(report, out, repairs=repairs)
 
 
 def headline(report: Report) -> str:
@@ -64,14 +65,14 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
     table = Table(box=None, pad_edge=False, title_justify="left")
     table.add_column("status", no_wrap=True)
     table.add_column("relationship", no_wrap=True)
-    table.add_column("foreign key")
+    table.add_column("foreign key: on delete / on update")
     for column in ("orphans", "malformed", "rows"):
         table.add_column(column, justify="right", no_wrap=True)
     for one in shown:
         table.add_row(
             f"[{STYLES[one['status']]}]{one['status']}[/]",
             escape(f"{one['child']} → {one['parent']}"),
-            escape(_constraint(one["constraint"])),
+            escape(_constraint(one)),
             *(_figure(one[name]) for name in ("orphans", "malformed", "rows")),
         )
     out.print()
@@ -80,10 +81,16 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
         _line(out, f"({len(looked_at) - len(shown)} that passed are not listed)")
 
 
-def _constraint(constraint: Mapping[str, Any] | None) -> str:
+def _constraint(entry: Mapping[str, Any]) -> str:
+    """The actions that the foreign key has, and those that the contract wants otherwise."""
+    constraint, wanted = entry["constraint"], entry["wanted"] or {}
+    asked = [f"{wanted.get(name) or 'any'}" for name in ("on_delete", "on_update")]
     if constraint is None:
-        return "missing"
-    words = [f"ON DELETE {constraint['on_delete']}, ON UPDATE {constraint['on_update']}"]
+        return "missing" if asked == ["any", "any"] else f"missing, wants {' / '.join(asked)}"
+    actual = [constraint["on_delete"], constraint["on_update"]]
+    words = [" / ".join(actual)]
+    if any(one not in ("any", other) for one, other in zip(asked, actual, strict=True)):
+        words.append(f"wants {' / '.join(asked)}")
     words += ["NOT VALID"] if not constraint["validated"] else []
     words += ["NOT ENFORCED"] if not constraint["enforced"] else []
     return ", ".join(words)
@@ -106,7 +113,7 @@ def _not_checked(document: Mapping[str, Any], out: Console) -> None:
         _line(out, f"not_checked: {name}: {reason}", STYLES["not_checked"])
 
 
-def _findings(report: Report, out: Console) -> None:
+def _findings(report: Report, out: Console, *, repairs: bool) -> None:
     """By check, worst first, so that what explains twenty findings is said once."""
     by_check: dict[str, list[Finding]] = {}
     for severity in reversed(Severity):
@@ -120,4 +127,8 @@ def _findings(report: Report, out: Console) -> None:
         _line(out, f"{first.severity} {check} ({len(findings)}): {first.why}", style)
         for finding in findings:
             _line(out, f"  {finding.object}: {finding.message}")
-            _line(out, f"    repair: {finding.repair}")
+            if repairs or finding is first:
+                _line(out, f"    repair: {finding.repair}")
+    if len(report.findings) > len(by_check) and not repairs:
+        out.print()
+        _line(out, "every repair: `studioops scan --repairs`, or --json, or the report's page")

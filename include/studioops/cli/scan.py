@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
 import typer
 
@@ -32,6 +33,7 @@ def scan(
     dsn: DsnOption = None,
     contract: ContractOption = None,
     timeout: TimeoutOption = None,
+    repairs: Annotated[bool, typer.Option("--repairs", help="Print every repair.")] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Scan a target, print the report, record it where there is a ledger."""
@@ -41,7 +43,7 @@ def scan(
     if json_output:
         print_json(report.evidence)
     else:
-        print_scan(report, console())
+        print_scan(report, console(), repairs=repairs)
     if report.status is Status.NOT_CHECKED:
         print_error(*_unseen(report))
     record(chosen.settings, replace(report, target=chosen.identity), "scan")

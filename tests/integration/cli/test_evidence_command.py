@@ -78,8 +78,6 @@ def test_a_ledger_without_tables_says_what_to_run(studioops, cluster):
 def test_nothing_of_the_password_lands_in_the_ledger(studioops, sql, ledger_url, cluster):
     studioops("scan", "--dsn", sql(*SOUND), LEDGER_URL=ledger_url)
     with psycopg.connect(ledger_url) as connection:
-        rows = connection.execute(
-            "SELECT document::text FROM ledger.reports"
-        ).fetchall()
+        rows = connection.execute("SELECT document::text FROM ledger.reports").fetchall()
     assert rows
     assert cluster.server.password not in str(rows)

@@ -27,7 +27,9 @@ def test_an_orphan_exits_1_and_the_text_is_plain(studioops, sql):
     dsn = sql(*SOUND, ORPHAN)
     answer = studioops("scan", "--dsn", dsn)
     assert answer.code == 1
-    assert "orphans: 1 in 1 relationships (0 malformed, 1 behind a valid constraint)" in answer.lines
+    assert (
+        "orphans: 1 in 1 relationships (0 malformed, 1 behind a valid constraint)" in answer.lines
+    )
     assert "\x1b" not in answer.out
     assert studioops("scan", "--dsn", dsn, "--json").json("scan")["summary"]["orphans"] == 1
 
@@ -35,7 +37,9 @@ def test_an_orphan_exits_1_and_the_text_is_plain(studioops, sql):
 def test_colour_is_not_forced_upon_a_file(studioops, sql):
     answer = studioops("scan", "--dsn", sql(*SOUND, ORPHAN), FORCE_COLOR="1", COLUMNS="20")
     assert "\x1b" not in answer.out
-    assert "orphans: 1 in 1 relationships (0 malformed, 1 behind a valid constraint)" in answer.lines
+    assert (
+        "orphans: 1 in 1 relationships (0 malformed, 1 behind a valid constraint)" in answer.lines
+    )
 
 
 def test_the_legacy_database_with_its_contract(studioops, legacy_dsn):
@@ -45,9 +49,9 @@ def test_the_legacy_database_with_its_contract(studioops, legacy_dsn):
     assert expected in answer.lines
     unseen = [line for line in answer.lines if line.startswith("not_checked: ")]
     assert sum("is absent" in line for line in unseen) == 9
-    document = studioops(
-        "scan", "--dsn", legacy_dsn, "--contract", str(CONTRACT), "--json"
-    ).json("scan")
+    document = studioops("scan", "--dsn", legacy_dsn, "--contract", str(CONTRACT), "--json").json(
+        "scan"
+    )
     assert len(document["relationships"]) == 31
     checks = [one["check"] for one in document["findings"]]
     assert checks.count("missing_foreign_key") == 21 - 9
@@ -74,7 +78,9 @@ def test_the_upper_case_link_and_the_partly_null_note_are_left_alone(studioops, 
         ({"dbname": "nowhere"}, "no_such_database", "check the database's name"),
     ],
 )
-def test_what_keeps_everybody_out_exits_3_with_one_line(studioops, database_dsn, change, code, step):
+def test_what_keeps_everybody_out_exits_3_with_one_line(
+    studioops, database_dsn, change, code, step
+):
     dsn = make_conninfo(database_dsn, **change)
     for words in (("scan", "--dsn", dsn), ("scan", "--dsn", dsn, "--json")):
         answer = studioops(*words)

@@ -12,9 +12,7 @@ KNOWN = "00000000-0000-4000-8000-00000000000a"
 
 def test_a_missing_foreign_key_is_an_error_with_the_sql_that_adds_it(planted):
     planted.sql("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int)")
-    contract = (
-        "relationships:\n- child: c.p\n  parent: p.id\n  on_delete: SET NULL\n  on_update: CASCADE\n"
-    )
+    contract = "relationships:\n- child: c.p\n  parent: p.id\n  on_delete: SET NULL\n  on_update: CASCADE\n"
     seen = planted.scan(contract)
     assert seen.one()["status"] == "failed"
     assert seen.one()["constraint"] is None
@@ -71,9 +69,7 @@ def test_actions_other_than_wanted_are_errors_and_the_repair_never_leaves_it_unp
     planted.sql(
         "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p ON DELETE CASCADE)"
     )
-    contract = (
-        "relationships:\n- child: c.p\n  parent: p.id\n  on_delete: RESTRICT\n  on_update: CASCADE\n"
-    )
+    contract = "relationships:\n- child: c.p\n  parent: p.id\n  on_delete: RESTRICT\n  on_update: CASCADE\n"
     seen = planted.scan(contract)
     assert seen.checks(severe=True) == {"wrong_on_delete", "wrong_on_update"}
     repair = next(f.repair for f in seen.report.findings if f.check == "wrong_on_delete")
@@ -96,9 +92,7 @@ def test_a_match_other_than_wanted(planted):
         "CREATE TABLE c (a int, b int, FOREIGN KEY (a, b) REFERENCES p (a, b))",
         "INSERT INTO c VALUES (1, NULL)",
     )
-    seen = planted.scan(
-        'relationships:\n- {child: "c(b, a)", parent: "p(b, a)", match: full}\n'
-    )
+    seen = planted.scan('relationships:\n- {child: "c(b, a)", parent: "p(b, a)", match: full}\n')
     assert seen.one()["orphans"] == 1
     assert "wrong_match" in seen.checks()
 

@@ -26,9 +26,8 @@ def orphans(rows, parents, match) -> list[str]:
     found = []
     for n, row in enumerate(rows):
         nulls = row.count(None)
-        if match == "full" and 0 < nulls < len(row):
-            found.append(str(n))
-        elif nulls == 0 and row not in parents:
+        partly_null = match == "full" and 0 < nulls < len(row)
+        if partly_null or (nulls == 0 and row not in parents):
             found.append(str(n))
     return found
 

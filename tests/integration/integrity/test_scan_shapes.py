@@ -248,7 +248,7 @@ def test_the_constraints_own_operator_decides(planted):
 def test_another_collation_of_the_child_changes_nothing(planted):
     seen = (
         planted.sql(
-            'CREATE TABLE p (t text COLLATE "C" PRIMARY KEY); INSERT INTO p VALUES (\'a\')',
+            "CREATE TABLE p (t text COLLATE \"C\" PRIMARY KEY); INSERT INTO p VALUES ('a')",
             'CREATE TABLE c (t text COLLATE "POSIX" REFERENCES p)',
         )
         .orphaned("INSERT INTO c VALUES ('a'), ('b')")

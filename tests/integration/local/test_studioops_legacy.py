@@ -73,7 +73,9 @@ def ask(legacy_dsn):
 
 
 def test_twenty_one_tables_with_their_rows(ask):
-    tables = [name for (name,) in ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    tables = [
+        name for (name,) in ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    ]
     counts = {name: ask(f"SELECT count(*) FROM {name}")[0][0] for name in tables}
     assert counts == COUNTS
     assert len(counts) == 21
@@ -96,7 +98,9 @@ def test_every_column_as_it_was_found(ask):
     assert set(found) == wanted
 
 
-@pytest.mark.parametrize(("reference", "expected"), ORPHANS.items(), ids=lambda x: ".".join(map(str, x)))
+@pytest.mark.parametrize(
+    ("reference", "expected"), ORPHANS.items(), ids=lambda x: ".".join(map(str, x))
+)
 def test_the_orphans_of_each_relationship(ask, reference, expected):
     child, column, parent = reference
     ((orphans, malformed),) = ask(
@@ -213,7 +217,9 @@ def test_a_database_that_is_not_empty_is_left_alone(database_dsn, legacy_templat
         assert found.fetchone() == (0,)
 
 
-def test_a_load_that_breaks_in_the_middle_leaves_nothing(database_dsn, legacy_template, monkeypatch):
+def test_a_load_that_breaks_in_the_middle_leaves_nothing(
+    database_dsn, legacy_template, monkeypatch
+):
     def broken(n):
         raise RuntimeError("the lights went out")
 

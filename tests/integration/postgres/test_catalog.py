@@ -47,7 +47,9 @@ def test_a_table_locked_by_somebody_else_does_not_stop_the_reading(database_dsn)
 
 def test_temporary_tables_of_others_and_system_tables_are_left_out(database_dsn, read):
     with psycopg.connect(database_dsn) as other:
-        other.execute("CREATE TEMP TABLE a (id int PRIMARY KEY); CREATE TEMP TABLE b (x int REFERENCES a)")
+        other.execute(
+            "CREATE TEMP TABLE a (id int PRIMARY KEY); CREATE TEMP TABLE b (x int REFERENCES a)"
+        )
         other.commit()
         catalog = read("CREATE TABLE t (id int)")
     assert [one.display for one in catalog.relations.values()] == ["public.t"]

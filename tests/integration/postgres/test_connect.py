@@ -29,9 +29,12 @@ def test_every_transaction_has_its_limits(database_dsn):
 
 
 def test_a_reading_database_cannot_write(database_dsn):
-    with open_database(database_dsn) as database, pytest.raises(errors.DatabaseError) as caught:
-        with database.transaction() as connection:
-            connection.exec_driver_sql("CREATE TABLE public.t (n int)")
+    with (
+        open_database(database_dsn) as database,
+        pytest.raises(errors.DatabaseError) as caught,
+        database.transaction() as connection,
+    ):
+        connection.exec_driver_sql("CREATE TABLE public.t (n int)")
     assert "read-only transaction" in caught.value.message
 
 
@@ -46,8 +49,7 @@ def test_a_writing_one_can_and_commits(database_dsn):
 def test_a_failed_transaction_leaves_nothing_and_the_pool_usable(database_dsn):
     with open_database(database_dsn, limits=Limits(read_only=False)) as database:
         with pytest.raises(errors.DatabaseError), database.transaction() as connection:
-            connection.exec_driver_sql("CREATE TABLE public.t (n int)")
-            connection.exec_driver_sql("SELECT 1/0")
+            connection.exec_driver_sql("CREATE TABLE public.t (n int); SELECT 1/0")
         with database.transaction() as connection:
             assert fetch(connection, "SELECT to_regclass('public.t') AS t") == [{"t": None}]
 
@@ -73,9 +75,12 @@ def test_a_connection_that_died_in_the_pool_is_replaced(database_dsn, cluster):
 
 def test_an_exhausted_pool_is_busy_not_unreachable(database_dsn):
     pool = Pool(size=1, overflow=0, timeout=0.1)
-    with open_database(database_dsn, pool=pool) as database, database.transaction():
-        with pytest.raises(errors.DatabaseBusy, match="every connection of the pool"):
-            setting(database, "server_version")
+    with (
+        open_database(database_dsn, pool=pool) as database,
+        database.transaction(),
+        pytest.raises(errors.DatabaseBusy, match="every connection of the pool"),
+    ):
+        setting(database, "server_version")
 
 
 @pytest.mark.parametrize(
@@ -101,9 +106,12 @@ def test_a_peer_that_never_answers_is_given_up_after_the_connect_timeout():
         port = silent.getsockname()[1]
         dsn = f"postgresql://u:p@127.0.0.1:{port}/d?connect_timeout=2"
         began = time.monotonic()
-        with open_database(dsn) as database:
-            with pytest.raises(errors.DatabaseUnreachable), database.transaction():
-                pass
+        with (
+            open_database(dsn) as database,
+            pytest.raises(errors.DatabaseUnreachable),
+            database.transaction(),
+        ):
+            pass
         assert time.monotonic() - began < 8
 
 
@@ -118,7 +126,10 @@ def test_a_peer_that_speaks_another_language():
         thread = threading.Thread(target=answer)
         thread.start()
         dsn = f"postgresql://u:p@127.0.0.1:{server.getsockname()[1]}/d?sslmode=disable"
-        with open_database(dsn) as database:
-            with pytest.raises(errors.DatabaseUnreachable), database.transaction():
-                pass
+        with (
+            open_database(dsn) as database,
+            pytest.raises(errors.DatabaseUnreachable),
+            database.transaction(),
+        ):
+            pass
         thread.join()

@@ -10,7 +10,10 @@ from studioops.integrity.contract.names import ColumnSet, parse_columns
     [
         ("orders.customer_id", ColumnSet("public", "orders", ("customer_id",))),
         ("Shop.Orders.Customer_ID", ColumnSet("shop", "orders", ("customer_id",))),
-        ('"Shop"."Or.ders"."Customer ""x"" ID"', ColumnSet("Shop", "Or.ders", ('Customer "x" ID',))),
+        (
+            '"Shop"."Or.ders"."Customer ""x"" ID"',
+            ColumnSet("Shop", "Or.ders", ('Customer "x" ID',)),
+        ),
         ("orders(a, B)", ColumnSet("public", "orders", ("a", "b"))),
         (' shop . orders ( "A" ,b ) ', ColumnSet("shop", "orders", ("A", "b"))),
         ("orders(a)", ColumnSet("public", "orders", ("a",))),
@@ -24,15 +27,32 @@ def test_names_are_read_as_sql_reads_them(text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "orders", "a.b.c.d", "a.b.c(d)", "orders()", "orders(a,)", "orders(a b)", "1a.b", '"".b',
-     "a.b; DROP TABLE c", "a.b)", 'a."b', "a..b", "orders(a)(b)", "a.b -- c"],
+    [
+        "",
+        "orders",
+        "a.b.c.d",
+        "a.b.c(d)",
+        "orders()",
+        "orders(a,)",
+        "orders(a b)",
+        "1a.b",
+        '"".b',
+        "a.b; DROP TABLE c",
+        "a.b)",
+        'a."b',
+        "a..b",
+        "orders(a)(b)",
+        "a.b -- c",
+    ],
 )
 def test_what_is_no_name_is_refused_with_the_right_form(text):
     with pytest.raises(ValueError, match=r"is no \[schema\.\]table\.column"):
         parse_columns(text)
 
 
-IDENTIFIERS = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=12)
+IDENTIFIERS = st.text(
+    st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=12
+)
 
 
 @given(IDENTIFIERS, IDENTIFIERS, st.lists(IDENTIFIERS, min_size=1, max_size=3))

@@ -27,8 +27,16 @@ def test_every_usual_spelling(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "geheim", "mysql://u:geheim@h/d", "postgresql://u:geheim@h/d?nope=1",
-             "postgresql://u:geheim@h:port/d", "postgresql://u:ge@heim@h/d"],
+    "text",
+    [
+        "",
+        "  ",
+        "geheim",
+        "mysql://u:geheim@h/d",
+        "postgresql://u:geheim@h/d?nope=1",
+        "postgresql://u:geheim@h:port/d",
+        "postgresql://u:ge@heim@h/d",
+    ],
 )
 def test_what_cannot_be_read_is_refused_without_being_quoted(text):
     with pytest.raises(UsageError) as caught:

@@ -24,7 +24,11 @@ def empty(monkeypatch, tmp_path):
 
 def test_nothing_is_required():
     settings = load_settings()
-    assert (settings.environment, settings.targets, settings.ledger_url) == ("development", {}, None)
+    assert (settings.environment, settings.targets, settings.ledger_url) == (
+        "development",
+        {},
+        None,
+    )
 
 
 def test_database_url_is_the_target_studioops_with_the_shipped_contract(monkeypatch):
@@ -47,7 +51,9 @@ def test_any_number_of_targets_by_name(monkeypatch):
 
 def test_the_environment_beats_dot_env_beats_the_local_stack(monkeypatch, tmp_path):
     (tmp_path / ".local").mkdir()
-    (tmp_path / ".local/stack.env").write_text("DATABASE_URL=one\nLEDGER_URL=one\nMINIO_REGION=one\n")
+    (tmp_path / ".local/stack.env").write_text(
+        "DATABASE_URL=one\nLEDGER_URL=one\nMINIO_REGION=one\n"
+    )
     (tmp_path / ".env").write_text("LEDGER_URL=two\nMINIO_REGION=two\n")
     monkeypatch.setenv("MINIO_REGION", "three")
     settings = load_settings()

@@ -156,7 +156,7 @@ def _types(look: Look) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"{one.display} is {one.type.name}, {other.display} of "
                 f"{parent.relation.display} is {other.type.name}",
-                "every join casts every row, indexes go unused, and one end takes what the other can't",
+                "joins cast every row, indexes go unused, and one end takes what the other can't",
                 f"ALTER TABLE {child.relation.display} ALTER COLUMN {one.display} TYPE "
                 f"{other.type.name} USING {one.display}::{other.type.name} "
                 "-- rewrites the table; malformed values must have gone before",

@@ -8,13 +8,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from studioops.integrity.contract import Contract
+from studioops.integrity.contract import Contract, DeclaredRelationship
 from studioops.integrity.scan.judge import judge
 from studioops.integrity.scan.look import Look
 from studioops.integrity.scan.relationship import AbsentRelationship, PlannedRelationship
 from studioops.model import Finding, Report, Status, Stopwatch, Subject
 
 SCHEMA_VERSION = 1
+WANTED = ("on_delete", "on_update", "match")
 OBJECTS_REASON = "objects of a bucket are not compared by a scan yet"
 EMPTY_REASON = (
     "no relationship to look at: the database declares none and no contract names one; "
@@ -42,7 +43,7 @@ def build_report(
     entries = []
     for one in planned:
         if isinstance(one, AbsentRelationship):
-            entries.append(_unseen(one.child, one.parent, one.reason, declared=True))
+            entries.append(_unseen(one.child, one.parent, one.reason, _wanted(one.declared)))
             continue
         status, found = judge(looks[one.key])
         findings += found
@@ -98,6 +99,7 @@ def _entry(look: Look, status: Status) -> dict[str, Any]:
         "child": planned.child,
         "parent": planned.parent,
         "declared": planned.declared is not None,
+        "wanted": _wanted(planned.declared),
         "constraint": constraint,
         "status": str(status),
         "orphans": look.orphans,
@@ -113,14 +115,22 @@ def _entry(look: Look, status: Status) -> dict[str, Any]:
 
 def _missing(key: str, reason: str) -> dict[str, Any]:
     child, parent, _, declared = json.loads(key)
-    return _unseen(child, parent, reason, declared=declared)
+    return _unseen(child, parent, reason, dict.fromkeys(WANTED) if declared else None)
 
 
-def _unseen(child: str, parent: str, reason: str, *, declared: bool) -> dict[str, Any]:
+def _wanted(declared: DeclaredRelationship | None) -> dict[str, str | None] | None:
+    """What the contract asks of a constraint; None where it does not name the relationship."""
+    return None if declared is None else {name: getattr(declared, name) for name in WANTED}
+
+
+def _unseen(
+    child: str, parent: str, reason: str, wanted: dict[str, str | None] | None
+) -> dict[str, Any]:
     return {
         "child": child,
         "parent": parent,
-        "declared": declared,
+        "declared": wanted is not None,
+        "wanted": wanted,
         "constraint": None,
         "status": str(Status.NOT_CHECKED),
         "orphans": None,

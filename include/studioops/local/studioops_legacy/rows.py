@@ -20,6 +20,9 @@ from studioops.local.studioops_legacy.words import (
 )
 
 Row = Mapping[str, Any]
+# The last session belongs to no project, and the last note to no version of a plan.
+WITH_PROJECT = 7
+WHOLE_NOTES = 2
 STATUSES = ("draft", "approved", "archived")
 KNOWLEDGE = ("budget", "client", "schedule", "style", "risk")
 
@@ -206,7 +209,7 @@ def _chat_session(n: int) -> Row:
     table = "chat_sessions"
     return {
         "id": str(row_id(table, n)),
-        "project_id": reference(table, "project_id", n, "projects", n) if n < 7 else None,
+        "project_id": reference(table, "project_id", n, "projects", n) if n < WITH_PROJECT else None,
         "title": QUESTIONS[n % len(QUESTIONS)],
         "context": json.dumps({"language": "en"}),
         "is_active": n % 2 == 0,
@@ -258,8 +261,7 @@ def _rag_document(n: int) -> Row:
 
 
 def _plan_note(n: int) -> Row:
-    # The last one refers to a project without saying which plan: fine under MATCH SIMPLE.
-    version = None if n == 2 else 1 + n % 2
+    version = 1 + n % 2 if n < WHOLE_NOTES else None
     note = ("client called", "priced again", "no plan yet")[n]
     return {"project_id": row_id("projects", n // 2), "version": version, "note": note}
 
