@@ -64,14 +64,14 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
         return
     table = Table(box=None, pad_edge=False, title_justify="left")
     table.add_column("status", no_wrap=True)
-    table.add_column("relationship", no_wrap=True)
+    table.add_column("relationship", overflow="fold")
     table.add_column("foreign key: on delete / on update")
     for column in ("orphans", "malformed", "rows"):
         table.add_column(column, justify="right", no_wrap=True)
     for one in shown:
         table.add_row(
             f"[{STYLES[one['status']]}]{one['status']}[/]",
-            escape(f"{one['child']} → {one['parent']}"),
+            escape(_short(one)),
             escape(_constraint(one)),
             *(_figure(one[name]) for name in ("orphans", "malformed", "rows")),
         )
@@ -79,6 +79,12 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
     out.print(table)
     if len(shown) < len(looked_at):
         _line(out, f"({len(looked_at) - len(shown)} that passed are not listed)")
+
+
+def _short(entry: Mapping[str, Any]) -> str:
+    """Both ends, without the schema that everybody means."""
+    child, parent = (entry[end].removeprefix("public.") for end in ("child", "parent"))
+    return f"{child} → {parent}"
 
 
 def _constraint(entry: Mapping[str, Any]) -> str:

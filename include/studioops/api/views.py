@@ -1,0 +1,108 @@
+"""What the pages show of a report, made ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studioops.ledger import Ledger, ReportLine, StoredReport
+from studioops.model import Finding, Report, Severity, Status
+from studioops.orchestration.headline import headline
+
+ORDER = (Status.FAILED, Status.NOT_CHECKED, Status.PASSED, Status.NOT_APPLICABLE)
+RUNS_SEARCHED = 200
+NOT_KNOWN = "–"
+
+
+def report_view(stored: StoredReport, siblings: list[ReportLine]) -> dict[str, Any]:
+    """The values of a report's page.
+
+    Args:
+        stored: the report.
+        siblings: the other reports of its run.
+    """
+    report = stored.report
+    entries = report.evidence.get("relationships", ())
+    whole = Status.worst([report.status, *(one.status for one in siblings)])
+    return {
+        "stored": stored,
+        "report": report,
+        "summary": headline(report),
+        "worse": whole is not report.status,
+        "siblings": siblings,
+        "counts": counts(report),
+        "relationships": sorted(map(relationship_view, entries), key=_worst_first),
+        "findings": findings(report),
+        "others": [one for one in report.subjects if "⇢" in one.name] if entries else [],
+    }
+
+
+def run_reports(ledger: Ledger, run_id: str, name: str) -> list[ReportLine]:
+    """The current reports of a DAG's run; none where the ledger does not remember it."""
+    for record in ledger.runs(limit=RUNS_SEARCHED):
+        if (record.run.run_id, record.run.name) == (run_id, name):
+            return list(record.reports)
+    return []
+
+
+def counts(report: Report) -> list[tuple[Status, int]]:
+    """How many subjects stand how, the worst first."""
+    counted = [(status, sum(one.status is status for one in report.subjects)) for status in ORDER]
+    return [(status, count) for status, count in counted if count]
+
+
+def findings(report: Report) -> list[Finding]:
+    """The findings, the worst first."""
+    order = list(reversed(Severity))
+    return sorted(report.findings, key=lambda one: order.index(one.severity))
+
+
+def relationship_view(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of the table of relationships.
+
+    Args:
+        entry: of a scan's evidence.
+    """
+    constraint = entry["constraint"]
+    return {
+        "status": Status(entry["status"]),
+        "child": entry["child"],
+        "parent": entry["parent"],
+        "constraint": _constraint(entry),
+        "actions": _actions(constraint) if constraint else "",
+        "orphans": _number(entry["orphans"]),
+        "malformed": _number(entry["malformed"]),
+        "rows": _number(entry["rows"]),
+        "reason": entry["reason"],
+        "sample": [
+            {"row": _key(one["row"]), "reference": _key(one["reference"])}
+            for one in entry["sample"]
+        ],
+    }
+
+
+def _worst_first(row: Mapping[str, Any]) -> int:
+    return ORDER.index(row["status"])
+
+
+def _constraint(entry: Mapping[str, Any]) -> str:
+    constraint = entry["constraint"]
+    if constraint is None:
+        return "none" if entry["orphans"] is not None else NOT_KNOWN
+    return f"{constraint['name']}{'' if constraint['validated'] else ' (not validated)'}"
+
+
+def _actions(constraint: Mapping[str, Any]) -> str:
+    return f"delete {constraint['on_delete']}, update {constraint['on_update']}"
+
+
+def _number(count: int | None) -> str | int:
+    """What nobody counted is not zero."""
+    return NOT_KNOWN if count is None else count
+
+
+def _key(values: Any) -> str:
+    """A key's columns as ``name=value``."""
+    if not isinstance(values, Mapping):
+        return str(values)
+    return ", ".join(f"{name}={value}" for name, value in values.items())

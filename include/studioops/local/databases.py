@@ -1,0 +1,48 @@
+"""The roles and databases of the local server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+DATABASES = ("studioops", "ledger", "airflow")
+
+
+def ensure_databases(dsn: str, secrets: Mapping[str, str]) -> None:
+    """Make the role and the database of each name of DATABASES, where they are absent.
+
+    Args:
+        dsn: of the superuser, on a server that is known to be ours.
+        secrets: the stack's; ``NAME_password`` is that role's.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        roles = _names(connection, "SELECT rolname FROM pg_catalog.pg_roles")
+        databases = _names(connection, "SELECT datname FROM pg_catalog.pg_database")
+        for name in DATABASES:
+            _role(connection, name, secrets[f"{name}_password"], known=name in roles)
+            if name not in databases:
+                _database(connection, name)
+
+
+def _names(connection: psycopg.Connection, question: str) -> set[str]:
+    return {str(row[0]) for row in connection.execute(question.encode())}
+
+
+def _role(connection: psycopg.Connection, name: str, password: str, *, known: bool) -> None:
+    """The password is set anew each time, so that the role and secrets.json never differ."""
+    verb = sql.SQL("ALTER" if known else "CREATE")
+    connection.execute(
+        sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+            verb, sql.Identifier(name), sql.Literal(password)
+        )
+    )
+
+
+def _database(connection: psycopg.Connection, name: str) -> None:
+    for statement in (
+        "CREATE DATABASE {0} OWNER {0} TEMPLATE template0",
+        "REVOKE ALL ON DATABASE {0} FROM PUBLIC",
+    ):
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -1,0 +1,137 @@
+"""Drive the DAG ``maintenance`` over Airflow's REST API, as whoever clicks in its page does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from rich.console import Console
+
+from studioops.errors import CouldNotCheck
+from studioops.ledger import StoredReport, open_ledger
+from studioops.local.drive_api import AirflowApi
+from studioops.local.drive_progress import RunProgress
+from studioops.local.parts import Parts
+from studioops.local.state import local_paths
+
+if TYPE_CHECKING:
+    from studioops.local.stack import StackInfo
+
+DAG_ID = "maintenance"
+TASKS = ("connectivity", "plan", "scan", "report", "ledger", "verdict")
+ENDED = frozenset({"success", "failed"})
+POLL_S = 0.5
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Args:
+        run_id: Airflow's name for it, and the ledger's.
+        state: ``success`` or ``failed``; a run fails by its verdict too.
+        web_link: its page.
+    """
+
+    run_id: str
+    state: str
+    web_link: str
+
+
+def run_maintenance(
+    info: StackInfo,
+    target: str,
+    console: Console,
+    *,
+    parsed_within: float = 120,
+    ended_within: float = 1800,
+) -> Outcome:
+    """Trigger the DAG, show its progress and wait for its end.
+
+    Args:
+        info: the stack: where Airflow is, and who may log in.
+        target: the target's name.
+        console: where progress is shown.
+        parsed_within: seconds until Airflow must know the DAG.
+        ended_within: seconds until the run must have ended.
+
+    Raises:
+        CouldNotCheck: Airflow does not answer, does not know the DAG, or does not end the run.
+    """
+    api = AirflowApi.log_in(info.airflow_url, info.airflow_user, info.airflow_password)
+    wait_until_parsed(api, parsed_within)
+    run_id = api.trigger(DAG_ID, {"target": target})
+    title = f"DAG {DAG_ID} on {target}, run {run_id}"
+    with RunProgress(console, title, TASKS) as progress:
+        state = _wait_until_ended(api, run_id, ended_within, progress)
+    return Outcome(run_id, state, run_link(api.url, run_id))
+
+
+def recorded_scan(outcome: Outcome) -> StoredReport | None:
+    """The scan's report of a run, from the stack's ledger; None where it was never recorded.
+
+    Args:
+        outcome: of the run.
+
+    Raises:
+        LedgerUnavailable: the ledger can't be read.
+    """
+    url = Parts(local_paths(), lambda line: None).settings().ledger_url
+    with open_ledger(url.get_secret_value() if url else "") as ledger:
+        for record in ledger.runs(limit=20):
+            if (record.run.name, record.run.run_id) == (DAG_ID, outcome.run_id):
+                scans = [line.report_id for line in record.reports if line.kind == "scan"]
+                return ledger.report(scans[-1]) if scans else None
+    return None
+
+
+def wait_until_parsed(api: AirflowApi, seconds: float) -> None:
+    """Until Airflow has read the DAG's file, and let it run.
+
+    Raises:
+        CouldNotCheck: the file can't be imported, or was not read in time.
+    """
+
+    def known() -> bool:
+        if broken := [one for one in api.import_errors() if one.startswith(f"{DAG_ID}.py")]:
+            raise CouldNotCheck(
+                f"Airflow can't import {broken[0]}", "mend the file, run this again"
+            )
+        found = api.dag(DAG_ID)
+        if found and found["is_paused"]:
+            api.unpause(DAG_ID)
+        return bool(found)
+
+    _wait_for(known, seconds, f"Airflow has not read the DAG {DAG_ID}")
+
+
+def run_link(url: str, run_id: str) -> str:
+    """A run's page in Airflow."""
+    return f"{url}/dags/{DAG_ID}/runs/{quote(run_id, safe='')}"
+
+
+def _wait_until_ended(api: AirflowApi, run_id: str, seconds: float, shown: RunProgress) -> str:
+    def ended() -> str:
+        # The state first: tasks asked for afterwards are then at least as far as it says.
+        state = api.run_state(DAG_ID, run_id)
+        shown.show(api.tasks(DAG_ID, run_id))
+        return state if state in ENDED else ""
+
+    return _wait_for(ended, seconds, f"run {run_id} of {DAG_ID} has not ended")
+
+
+def _wait_for(look: Callable[[], T], seconds: float, otherwise: str) -> T:
+    """What ``look`` answers once that is true."""
+    until = time.monotonic() + seconds
+    while not (answer := look()):
+        if time.monotonic() > until:
+            raise CouldNotCheck(
+                f"{otherwise} after {seconds:.0f} s",
+                "look at the scheduler's log, whose path `studioops status` names",
+            )
+        time.sleep(POLL_S)
+    return answer

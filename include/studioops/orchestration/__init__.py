@@ -1,0 +1,1 @@
+"""What ties the rooms to Airflow. Nothing is imported here: every DAG file pays for it."""

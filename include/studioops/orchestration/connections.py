@@ -1,0 +1,142 @@
+"""Airflow's connections as the plain values that rooms take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk.exceptions import AirflowNotFoundException
+from psycopg.conninfo import make_conninfo
+
+from studioops.errors import SettingsError
+from studioops.ledger import Ledger, open_ledger
+from studioops.objectstore import ObjectStore, open_object_store
+from studioops.postgres import Database, Limits, Pool, open_database
+from studioops.settings import load_settings
+from studioops.settings.declarations import DEFAULT_TARGET, SHIPPED_CONTRACT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+    from airflow.sdk import Connection
+
+LEDGER = "studioops_ledger"
+OBJECT_STORE = "studioops_object_store"
+
+
+def database_url(conn_id: str) -> str:
+    """How libpq reaches the database behind an Airflow connection.
+
+    Args:
+        conn_id: the connection; a target's is called like the target.
+
+    Returns:
+        libpq's ``key=value`` words, what stands in the connection's extra included.
+
+    Raises:
+        SettingsError: there is no such connection.
+    """
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+    hook = PostgresHook(postgres_conn_id=conn_id)
+    try:
+        connection = hook.connection
+    except AirflowNotFoundException:
+        raise _missing(conn_id, "postgres://USER:PASSWORD@HOST:5432/DATABASE") from None
+    words = {
+        "host": connection.host,
+        "port": connection.port,
+        "user": connection.login,
+        "password": connection.password,
+        "dbname": connection.schema,
+        **_libpq_extra(hook, connection),
+    }
+    return make_conninfo(**{name: str(word) for name, word in words.items() if word})
+
+
+def open_target(name: str) -> Database:
+    """The database of a target, under the limits and with the pool of the settings.
+
+    Args:
+        name: the target's, which is its connection's too.
+
+    Raises:
+        SettingsError: there is no such connection.
+        UsageError: the connection can't be read.
+    """
+    settings = load_settings()
+    return open_database(
+        database_url(name),
+        limits=Limits(statement_timeout=settings.statement_timeout),
+        pool=Pool(
+            settings.db_pool_size,
+            settings.db_max_overflow,
+            settings.db_pool_timeout,
+            settings.db_pool_recycle,
+        ),
+        application="airflow",
+    )
+
+
+def contract_path(name: str) -> Path | None:
+    """The contract that the settings declare for a target; None where they declare none.
+
+    In Airflow the target ``studioops`` is known by its connection alone; it keeps its contract.
+    """
+    target = load_settings().targets.get(name.lower())
+    if target is None and name.lower() == DEFAULT_TARGET:
+        return SHIPPED_CONTRACT
+    return target.contract if target else None
+
+
+def open_evidence() -> Ledger:
+    """The ledger behind the connection ``studioops_ledger``.
+
+    Raises:
+        SettingsError: there is no such connection.
+        LedgerUnavailable: it can't be reached.
+    """
+    return open_ledger(database_url(LEDGER))
+
+
+def open_store(timeout: float) -> ObjectStore:
+    """The object store behind the connection ``studioops_object_store``.
+
+    Args:
+        timeout: seconds for one answer.
+
+    Raises:
+        SettingsError: there is no such connection.
+        UsageError: the connection can't be read.
+    """
+    from airflow.sdk.bases.hook import BaseHook
+
+    try:
+        connection = BaseHook.get_connection(OBJECT_STORE)
+    except AirflowNotFoundException:
+        raise _missing(OBJECT_STORE, "generic://KEY:SECRET@HOST:9000") from None
+    extra, host = connection.extra_dejson, connection.host or ""
+    return open_object_store(
+        f"{host}:{connection.port}" if connection.port else host,
+        connection.login or "",
+        connection.password or "",
+        region=str(extra.get("region") or load_settings().minio_region),
+        secure=str(extra.get("secure", "false")).lower() == "true",
+        timeout=timeout,
+    )
+
+
+def _libpq_extra(hook: PostgresHook, connection: Connection) -> dict[str, object]:
+    """What the extra says to libpq (sslmode, options, …), without the hook's own words."""
+    return {
+        name: word
+        for name, word in connection.extra_dejson.items()
+        if name not in hook.ignored_extra_options
+    }
+
+
+def _missing(conn_id: str, example: str) -> SettingsError:
+    return SettingsError(
+        f"Airflow has no connection called {conn_id!r}",
+        f"airflow connections add {conn_id} --conn-uri {example}",
+    )

@@ -1,0 +1,43 @@
+"""What every DAG and every task of this project starts from."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from studioops.orchestration.deadline import due_within
+from studioops.orchestration.retry import BackOff
+
+TASK_TIMEOUT = timedelta(minutes=15)
+RUN_DUE = timedelta(hours=1)
+RUN_TIMEOUT = timedelta(hours=6)
+
+
+def task_defaults() -> dict[str, Any]:
+    """The ``default_args`` of a DAG: bounded, retried by our policy."""
+    return {
+        "owner": "studioops",
+        "retries": 2,
+        "retry_policy": BackOff(),
+        "execution_timeout": TASK_TIMEOUT,
+    }
+
+
+def dag_defaults(
+    *, due: timedelta = RUN_DUE, timeout: timedelta = RUN_TIMEOUT, **task_args: Any
+) -> dict[str, Any]:
+    """The keywords that every DAG of this project is made with.
+
+    Args:
+        due: after this a run is told of as late.
+        timeout: after this a run is failed.
+        task_args: what this DAG's tasks do otherwise than the default.
+    """
+    return {
+        "catchup": False,
+        "max_active_runs": 1,
+        "deadline": due_within(due),
+        "dagrun_timeout": timeout,
+        "default_args": {**task_defaults(), **task_args},
+        "tags": ["studioops"],
+    }

@@ -1,0 +1,35 @@
+"""A report's news in one line: in the verdict, in the log, at the top of its page."""
+
+from __future__ import annotations
+
+from studioops.model import Report, Status
+
+
+def headline(report: Report) -> str:
+    """The one line that says what a report found.
+
+    Args:
+        report: of any kind; a scan's counts orphans.
+
+    Returns:
+        such as ``orphans: 61 in 13 relationships (44 malformed, 1 behind a valid constraint)``.
+    """
+    summary = report.evidence.get("summary") if report.kind == "scan" else None
+    if not isinstance(summary, dict):
+        return _statuses(report)
+    unseen = summary["not_checked"]
+    if unseen == summary["relationships"]:
+        return f"orphans: not known, none of {unseen} relationships was looked at"
+    line = f"orphans: {summary['orphans']} in {summary['relationships_with_orphans']} relationships"
+    if summary["orphans"]:
+        behind = summary["behind_valid_constraint"]
+        line += f" ({summary['malformed']} malformed, {behind} behind a valid constraint)"
+    return line
+
+
+def _statuses(report: Report) -> str:
+    """How many subjects stand how, the worst first."""
+    order = (Status.FAILED, Status.NOT_CHECKED, Status.PASSED)
+    counts = {status: sum(one.status is status for one in report.subjects) for status in order}
+    shown = [f"{count} {status.replace('_', ' ')}" for status, count in counts.items() if count]
+    return f"{report.kind}: {', '.join(shown) or 'nothing was looked at'}"

@@ -1,0 +1,44 @@
+"""From a run's reports to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from studioops.ledger import RunRef
+from studioops.model import Report, Status
+from studioops.orchestration.connections import open_evidence
+from studioops.orchestration.headline import headline
+from studioops.orchestration.reason import leaves_reason
+from studioops.orchestration.verdict import Recorded
+
+
+@leaves_reason
+def record(documents: Sequence[Mapping[str, Any]]) -> Recorded:
+    """Write a run's reports into the ledger.
+
+    Args:
+        documents: the reports as XCom carried them; the last one is what the run is about.
+
+    Raises:
+        LedgerUnavailable: nothing could be written.
+    """
+    reports = [Report.from_json(document) for document in documents]
+    run = this_run()
+    with open_evidence() as ledger:
+        report_ids = [ledger.record(report, run) for report in reports]
+    status = Status.worst(report.status for report in reports)
+    parts = ", ".join(f"{report.kind} {report.status}" for report in reports)
+    return Recorded(
+        report_id=report_ids[-1],
+        status=str(status),
+        line=f"{reports[-1].target} is {status}: {headline(reports[-1])} ({parts})",
+    )
+
+
+def this_run() -> RunRef:
+    """The DAG run that the current task belongs to."""
+    run = get_current_context()["dag_run"]
+    return RunRef(run_id=run.run_id, origin="dag", name=run.dag_id)

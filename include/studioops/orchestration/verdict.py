@@ -1,0 +1,95 @@
+"""The last task of every DAG: a green run means well, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
+
+from airflow.sdk import BaseOperator, BaseOperatorLink, TriggerRule
+from airflow.sdk.configuration import conf
+from airflow.sdk.exceptions import AirflowFailException
+
+from studioops.model import Status
+from studioops.orchestration.reason import REASON
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+    from airflow.sdk.types import TaskInstanceKey
+
+REPORTS = "/studioops/reports"
+
+
+class Recorded(TypedDict):
+    """What the ledger holds of a run, as a plain value for XCom.
+
+    ``report_id`` is the report that the run is about, ``status`` that of the whole, the worst of
+    all its reports, and ``line`` says it all in one line.
+    """
+
+    report_id: int
+    status: str
+    line: str
+
+
+class ReportLink(BaseOperatorLink):
+    """The recorded report that a verdict speaks of.
+
+    Airflow asks for it when the task ends, failed or not, and keeps the answer in XCom.
+    """
+
+    @property
+    def name(self) -> str:
+        """The button's text."""
+        return "Report"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
+        """Where the report is shown; an empty text where the ledger has none."""
+        recorded = getattr(operator, "recorded", None)
+        if not isinstance(recorded, dict):
+            return ""
+        return report_url(recorded["report_id"])
+
+
+class VerdictOperator(BaseOperator):
+    """Fail the run unless the whole is passed.
+
+    Args:
+        recorded: what :func:`studioops.orchestration.recording.record` handed back.
+        recorded_by: the task that did, to be asked why when it left nothing.
+    """
+
+    template_fields: Sequence[str] = ("recorded",)
+    operator_extra_links = (ReportLink(),)
+    ui_color: ClassVar[str] = "#e6ecf5"
+
+    def __init__(
+        self, *, recorded: Recorded | None, recorded_by: str = "ledger", **kwargs: Any
+    ) -> None:
+        super().__init__(trigger_rule=TriggerRule.ALL_DONE, **kwargs)
+        self.recorded = recorded
+        self.recorded_by = recorded_by
+
+    def execute(self, context: Context) -> str:
+        """Judge.
+
+        Returns:
+            the one line of a run that is well.
+
+        Raises:
+            AirflowFailException: the whole is failed or not_checked, or nothing was recorded;
+                never tried again, since a second look at the same evidence says the same.
+        """
+        if not self.recorded:
+            reason = context["ti"].xcom_pull(task_ids=self.recorded_by, key=REASON)
+            raise AirflowFailException(
+                f"not_checked: nothing is in the ledger: {reason or f'see task {self.recorded_by}'}"
+            )
+        if self.recorded["status"] != Status.PASSED:
+            raise AirflowFailException(self.recorded["line"])
+        return self.recorded["line"]
+
+
+def report_url(report_id: int) -> str:
+    """The page of a report, absolute where Airflow knows its own address."""
+    base: str = conf.get("api", "base_url", fallback="") or ""
+    return f"{base.rstrip('/')}{REPORTS}/{report_id}"

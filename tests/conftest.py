@@ -1,0 +1,151 @@
+"""Real servers for the tests: made once a session, and only when a test asks for them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from studioops.local.object_store import PORT_NAMES, ObjectStoreServer
+from studioops.local.ports import GRPC_OFFSET, LOOPBACK, pick
+from studioops.local.postgres_cluster import SUPERUSER
+from studioops.local.postgres_programs import find_programs
+from studioops.local.postgres_server import PostgresServer
+from studioops.local.server_user import server_user
+from studioops.local.state import DIR_VARIABLE, LocalPaths, load_secrets
+
+if TYPE_CHECKING:
+    from studioops.local.stack import StackInfo
+
+# What a crash would lose is thrown away anyway.
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+LEGACY_OWNER = "studioops"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A real PostgreSQL, for as long as the tests run."""
+
+    server: PostgresServer
+    port: int
+
+    def dsn(self, dbname: str = "postgres", user: str | None = None, password: str = "") -> str:
+        """How to connect, as the superuser unless another role is named."""
+        return make_conninfo(
+            host=LOOPBACK,
+            port=self.port,
+            dbname=dbname,
+            user=user or SUPERUSER,
+            password=password or self.server.password,
+        )
+
+    def run(self, statement: str, *names: str) -> None:
+        """One statement outside a transaction; {} takes identifiers."""
+        composed = sql.SQL(statement).format(*map(sql.Identifier, names))
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(composed)
+
+    def clone(self, template: str) -> str:
+        """A new database like another one; its name."""
+        name = f"test_{next(_numbers)}"
+        self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected."""
+        self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="session")
+def stack_dir() -> Iterator[Path]:
+    """A directory that the server's account can enter, which pytest's own is not for root."""
+    directory = Path(tempfile.mkdtemp(prefix="studioops-tests-"))
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(stack_dir: Path) -> Iterator[Cluster]:
+    """A real PostgreSQL."""
+    home, user = stack_dir / "postgres", server_user()
+    server = PostgresServer(
+        find_programs(user, stack_dir),
+        user,
+        home,
+        stack_dir / "postgres.log",
+        load_secrets(LocalPaths(stack_dir))["postgres_password"],
+        FAST,
+    )
+    server.create()
+    port = pick(1)[0]
+    try:
+        server.start(port)
+        yield Cluster(server, port)
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def database_dsn(cluster: Cluster) -> Iterator[str]:
+    """A fresh empty database of the test's own, as superuser."""
+    name = cluster.clone("template0")
+    yield cluster.dsn(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def legacy_template(cluster: Cluster) -> str:
+    """The legacy StudioOps database, loaded once."""
+    from studioops.local.studioops_legacy import load_legacy
+
+    name = "legacy_template"
+    cluster.run("CREATE ROLE {} NOLOGIN", LEGACY_OWNER)
+    cluster.run("CREATE DATABASE {} TEMPLATE template0", name)
+    with psycopg.connect(cluster.dsn(name)) as connection:
+        load_legacy(connection, LEGACY_OWNER)
+    return name
+
+
+@pytest.fixture
+def legacy_dsn(cluster: Cluster, legacy_template: str) -> Iterator[str]:
+    """The legacy StudioOps database, a copy of the test's own, as superuser."""
+    name = cluster.clone(legacy_template)
+    yield cluster.dsn(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def object_store_server(stack_dir: Path) -> Iterator[ObjectStoreServer]:
+    """A real object store."""
+    ports = dict(zip(PORT_NAMES, pick(len(PORT_NAMES), (0, GRPC_OFFSET)), strict=True))
+    secrets = load_secrets(LocalPaths(stack_dir))
+    server = ObjectStoreServer(stack_dir / "objects", stack_dir / "objects.log", ports, secrets)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def airflow_stack(stack_dir: Path) -> Iterator[StackInfo]:
+    """The whole local stack with Airflow, in a directory of its own."""
+    from studioops.local import stack
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DIR_VARIABLE, str(stack_dir / "stack"))
+        try:
+            yield stack.up(print)
+        finally:
+            stack.down(print)

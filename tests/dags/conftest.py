@@ -1,0 +1,165 @@
+"""DAGs run for real against real servers, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studioops.ledger import Ledger, open_ledger
+from studioops.objectstore import open_object_store
+from studioops.postgres import parse_dsn
+from studioops.settings import Settings
+
+CHECKOUT = Path(__file__).parents[2]
+RUNNER = Path(__file__).with_name("run_dag.py")
+RUN_PATIENCE_S = 180
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run ended."""
+
+    run_id: str
+    state: str
+    tasks: dict[str, list[str]]
+    tries: dict[str, int]
+    xcoms: dict[tuple[str, int, str], Any]
+    log: str
+
+    def left(self, task: str, key: str = "return_value") -> Any:
+        """What a task that is not mapped left in XCom."""
+        return self.xcoms.get((task, -1, key))
+
+
+@dataclass
+class Airflow:
+    """A home with a migrated database, and the connections that a run gets."""
+
+    environment: dict[str, str] = field(repr=False)
+
+    def connect(self, name: str, **fields: Any) -> None:
+        """Declare a connection."""
+        self.environment[f"AIRFLOW_CONN_{name.upper()}"] = json.dumps(fields)
+
+    def connect_database(self, name: str, dsn: str) -> None:
+        """Declare a connection to a PostgreSQL."""
+        words = parse_dsn(dsn).params
+        self.connect(
+            name,
+            conn_type="postgres",
+            host=words["host"],
+            port=int(words["port"]),
+            login=words["user"],
+            password=words["password"],
+            schema=words["dbname"],
+        )
+
+    def run(self, dag_id: str, **conf: str) -> Ran:
+        """Run a DAG to its end."""
+        done = self.python(str(RUNNER), dag_id, json.dumps(conf))
+        assert done.returncode == 0, done.stdout + done.stderr
+        # Airflow logs to stdout, after the outcome too.
+        told = [line for line in done.stdout.splitlines() if line.startswith('{"run_id"')]
+        document = json.loads(told[-1])
+        tasks: dict[str, list[str]] = {}
+        for task, _, state, _ in document["tasks"]:
+            tasks.setdefault(task, []).append(state)
+        return Ran(
+            run_id=document["run_id"],
+            state=document["state"],
+            tasks=tasks,
+            tries={task: number for task, _, _, number in document["tasks"]},
+            xcoms={(task, index, key): value for task, index, key, value in document["xcoms"]},
+            log=done.stdout + done.stderr,
+        )
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another Python with this home."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env=self.environment,
+            cwd=self.environment["AIRFLOW_HOME"],
+            capture_output=True,
+            text=True,
+            timeout=RUN_PATIENCE_S,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
+    """An Airflow whose database is migrated, once; it knows no connection."""
+    home = tmp_path_factory.mktemp("airflow")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "PYTHONDONTWRITE", "STUDIOOPS", "PG"))
+    }
+    environment = {
+        **kept,
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(CHECKOUT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(CHECKOUT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
+        "AIRFLOW__API__BASE_URL": "http://airflow.test",
+        "PYTHONPATH": str(CHECKOUT / "dags"),
+    }
+    made = Airflow(environment)
+    done = made.python("-m", "airflow", "db", "migrate")
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+@pytest.fixture
+def ledger(cluster: Any) -> Iterator[Ledger]:
+    """A ledger of the test's own."""
+    name = cluster.clone("template0")
+    with open_ledger(cluster.dsn(name)) as opened:
+        opened.migrate()
+        yield opened
+    cluster.drop(name)
+
+
+@pytest.fixture
+def airflow(
+    airflow_home: Airflow, ledger: Ledger, cluster: Any, object_store_server: Any
+) -> Airflow:
+    """Airflow with a ledger and an object store that has every bucket."""
+    made = Airflow(dict(airflow_home.environment))
+    made.connect_database("studioops_ledger", cluster.dsn(ledger.database.dsn.database))
+    host, _, port = object_store_server.endpoint.partition(":")
+    keys = (object_store_server.access_key, object_store_server.secret_key)
+    made.connect(
+        "studioops_object_store",
+        conn_type="generic",
+        host=host,
+        port=int(port),
+        login=keys[0],
+        password=keys[1],
+    )
+    store = open_object_store(object_store_server.endpoint, *keys)
+    store.ensure_buckets(Settings(_env_file=None).buckets)
+    return made
+
+
+@pytest.fixture
+def contract(airflow: Airflow, tmp_path: Path) -> Callable[[str, str], None]:
+    """Declare a contract for a target."""
+
+    def declare(target: str, text: str) -> None:
+        path = tmp_path / f"{target}.yaml"
+        path.write_text(text, encoding="utf-8")
+        prefix = f"STUDIOOPS_TARGETS__{target.upper()}__"
+        airflow.environment[f"{prefix}URL"] = "postgresql://declared.elsewhere/x"
+        airflow.environment[f"{prefix}CONTRACT"] = str(path)
+
+    return declare

@@ -1,0 +1,113 @@
+"""Every DAG file: what it holds, what importing it costs, and what each DAG must have."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAGS = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
+EXPECTED = {"maintenance"}
+HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
+LIST_DAGS = """
+import json
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag()
+print(json.dumps({
+    "errors": bag.import_errors,
+    "dags": {dag_id: {
+        "doc": bool(dag.doc_md), "due": bool(dag.deadline), "runs": dag.max_active_runs,
+        "timeout": bool(dag.dagrun_timeout), "leaves": [task.task_id for task in dag.leaves],
+        "tasks": {task.task_id: {
+            "timeout": bool(task.execution_timeout), "policy": type(task.retry_policy).__name__,
+            "upstream": sorted(task.upstream_task_ids), "rule": task.trigger_rule.value,
+            "mapped": task.is_mapped,
+        } for task in dag.tasks},
+    } for dag_id, dag in bag.dags.items()},
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def bag(airflow_home: Any) -> dict[str, Any]:
+    """What Airflow's own DAG bag finds."""
+    done = airflow_home.python("-c", LIST_DAGS)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return document
+
+
+def test_no_file_fails_to_import_and_the_dags_are_the_expected_ones(bag: dict[str, Any]) -> None:
+    assert bag["errors"] == {}
+    assert set(bag["dags"]) == EXPECTED
+    assert {path.stem for path in DAGS} == EXPECTED
+
+
+def test_every_dag_has_its_bounds_and_explains_itself(bag: dict[str, Any]) -> None:
+    for dag in bag["dags"].values():
+        assert dag["doc"]
+        assert dag["due"]
+        assert dag["timeout"]
+        assert dag["runs"] == 1
+
+
+def test_every_task_has_a_timeout_and_our_retry_policy(bag: dict[str, Any]) -> None:
+    for dag in bag["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert task["timeout"], name
+            assert task["policy"] == "BackOff", name
+
+
+def test_the_verdict_is_the_only_leaf_so_that_it_alone_decides(bag: dict[str, Any]) -> None:
+    for dag in bag["dags"].values():
+        assert dag["leaves"] == ["verdict"]
+        assert dag["tasks"]["verdict"]["rule"] == "all_done"
+
+
+def test_maintenance_is_wired_as_its_page_says(bag: dict[str, Any]) -> None:
+    tasks = bag["dags"]["maintenance"]["tasks"]
+    assert {name: task["upstream"] for name, task in tasks.items()} == {
+        "connectivity": [],
+        "plan": ["connectivity"],
+        "scan": ["plan"],
+        "report": ["connectivity", "plan", "scan"],
+        "ledger": ["report"],
+        "verdict": ["ledger"],
+    }
+    assert tasks["scan"]["mapped"]
+    assert tasks["report"]["rule"] == "all_done"
+
+
+@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
+def test_importing_a_dag_file_brings_in_nothing_heavy(path: Path, airflow_home: Any) -> None:
+    code = f"import sys, {path.stem}; print(*[m for m in {HEAVY!r} if m in sys.modules])"
+    done = airflow_home.python("-c", code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
+def test_a_dag_file_holds_no_logic(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    logic = (ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Lambda, ast.comprehension)
+    found = [f"line {node.lineno}" for node in ast.walk(ast.parse(text)) if isinstance(node, logic)]
+    assert found == []
+    assert len(text.splitlines()) <= 120
+    assert "doc_md=__doc__" in text
+
+
+def test_the_plugin_costs_a_task_next_to_nothing(airflow_home: Any) -> None:
+    plugins = Path(airflow_home.environment["AIRFLOW__CORE__PLUGINS_FOLDER"])
+    assert [path.name for path in plugins.glob("*.py")] == ["studioops_plugin.py"]
+    heavy = (*HEAVY, "fastapi", "jinja2", "studioops.ledger")
+    code = (
+        "import sys, airflow.plugins_manager; before = set(sys.modules); "
+        f"sys.path.insert(0, {str(plugins)!r}); import studioops_plugin; "
+        f"print(*[m for m in {heavy!r} if m in set(sys.modules) - before])"
+    )
+    done = airflow_home.python("-c", code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ""
