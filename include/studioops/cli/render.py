@@ -60,6 +60,8 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
     looked_at = [one for one in entries if one["status"] != "not_checked"]
     everything = len(looked_at) <= SHOW_PASSED_UP_TO
     shown = [one for one in looked_at if everything or one["status"] == "failed"]
+    # Scanned at once or in batches: the same lines in the same order.
+    shown.sort(key=lambda one: (one["status"] != "failed", one["child"], one["parent"]))
     if not shown:
         return
     table = Table(box=None, pad_edge=False, title_justify="left")
@@ -123,7 +125,7 @@ def _findings(report: Report, out: Console, *, repairs: bool) -> None:
     """By check, worst first, so that what explains twenty findings is said once."""
     by_check: dict[str, list[Finding]] = {}
     for severity in reversed(Severity):
-        for finding in report.findings:
+        for finding in sorted(report.findings, key=lambda one: one.object):
             if finding.severity is severity:
                 by_check.setdefault(finding.check, []).append(finding)
     for check, findings in by_check.items():

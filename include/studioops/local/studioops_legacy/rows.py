@@ -207,9 +207,10 @@ def _project_knowledge(n: int) -> Row:
 
 def _chat_session(n: int) -> Row:
     table = "chat_sessions"
+    project = reference(table, "project_id", n, "projects", n)
     return {
         "id": str(row_id(table, n)),
-        "project_id": reference(table, "project_id", n, "projects", n) if n < WITH_PROJECT else None,
+        "project_id": project if n < WITH_PROJECT else None,
         "title": QUESTIONS[n % len(QUESTIONS)],
         "context": json.dumps({"language": "en"}),
         "is_active": n % 2 == 0,
