@@ -90,11 +90,13 @@ def _own_stack(say: Say) -> Iterator[None]:
     """Stop at the end what is started inside, also on an error, Ctrl-C or SIGTERM."""
     ran_before = any(part.state != "stopped" for part in stack.status().parts)
     before = {number: signal.signal(number, _end) for number in ENDING_SIGNALS}
+    # A shell starts what runs in the background with SIGINT ignored.
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         # A second Ctrl-C would leave half of the stack behind; stopping takes seconds.
-        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         if ran_before:
             say("the stack ran before and stays: `studioops down` stops it")
         else:

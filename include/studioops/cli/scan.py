@@ -29,17 +29,27 @@ def register(app: typer.Typer) -> None:
 
 
 def scan(
+    *,
     target: TargetOption = None,
     dsn: DsnOption = None,
     contract: ContractOption = None,
     timeout: TimeoutOption = None,
+    paranoid: Annotated[
+        bool, typer.Option("--paranoid", help="Read heaps alone: an index can be corrupt.")
+    ] = False,
     repairs: Annotated[bool, typer.Option("--repairs", help="Print every repair.")] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Scan a target, print the report, record it where there is a ledger."""
     chosen = choose(target, dsn, contract, timeout)
     with chosen.open("scan") as database, scan_progress(quiet=json_output) as progress:
-        report = scan_target(database, chosen.contract, target=chosen.label, progress=progress)
+        report = scan_target(
+            database,
+            chosen.contract,
+            target=chosen.label,
+            progress=progress,
+            paranoid=paranoid,
+        )
     if json_output:
         print_json(report.evidence)
     else:

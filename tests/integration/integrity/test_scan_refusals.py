@@ -11,10 +11,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from studioops.errors import DatabaseUnreachable
-from studioops.integrity import scan
+from studioops.integrity import plan_scan, scan
 from studioops.integrity.contract import Contract, DeclaredRelationship
 from studioops.integrity.contract.names import parse_columns
-from studioops.integrity.scan.look import Looker
+from studioops.integrity.scan import small
+from studioops.integrity.scan.looker import Looker
 from studioops.postgres import Limits, open_database
 
 TWO = (
@@ -128,7 +129,8 @@ def test_a_table_locked_by_somebody_else_is_waited_for_no_longer_than_the_limit(
     assert entries["public.d(p)"]["status"] == "passed"
 
 
-def test_a_connection_lost_midway_leaves_the_rest_not_checked(planted, cluster):
+def test_a_connection_lost_midway_leaves_the_rest_not_checked(planted, cluster, monkeypatch):
+    monkeypatch.setattr(small, "PORTION", 1)
     planted.sql(*TWO)
     name = psycopg.conninfo.conninfo_to_dict(planted.dsn)["dbname"]
 
@@ -177,7 +179,14 @@ def test_a_backend_killed_in_the_middle_of_a_statement(planted, cluster):
     assert entries["public.v(p)"]["orphans"] is None
 
 
-def test_after_the_connection_is_lost_nobody_knocks_again_for_every_table():
+@pytest.mark.parametrize("small_rows", [0, 20_000])
+def test_after_the_connection_is_lost_nobody_knocks_again(planted, monkeypatch, small_rows):
+    monkeypatch.setattr(small, "SMALL_ROWS", small_rows)
+    monkeypatch.setattr(small, "PORTION", 2)
+    tables = [f"CREATE TABLE c{n} (id int PRIMARY KEY, p int REFERENCES p)" for n in range(9)]
+    planted.sql("CREATE TABLE p (id int PRIMARY KEY)", *tables)
+    with open_database(planted.dsn) as database:
+        planned = plan_scan(database, None)
     knocks = 0
 
     class Gone:
@@ -186,10 +195,16 @@ def test_after_the_connection_is_lost_nobody_knocks_again_for_every_table():
             knocks += 1
             raise DatabaseUnreachable("gone", "look")
 
-    class Entry:
-        def __init__(self, table: str) -> None:
-            self.table = self.key = self.child = table
-
-    looks = Looker(Gone(), 180000).look([Entry(f"t{n}") for n in range(500)])
+    looks = Looker(Gone(), 180000).look(planned)
     assert knocks == 1
+    assert len(looks) == 9
     assert {look.reason for look in looks.values()} == {"gone; next: look"}
+
+
+def test_one_unreadable_table_in_a_batch_spoils_only_itself(planted, reader):
+    tables = [f"CREATE TABLE c{n} (id int PRIMARY KEY, p int REFERENCES p)" for n in range(5)]
+    grants = [f"GRANT SELECT ON c{n}, p TO {reader[0]}" for n in range(5) if n != 3]
+    seen = planted.sql("CREATE TABLE p (id int PRIMARY KEY)", *tables, *grants).scan(dsn=reader[1])
+    statuses = {one["child"]: one["status"] for one in seen.entries}
+    assert statuses.pop("public.c3(p)") == "not_checked"
+    assert set(statuses.values()) == {"passed"}

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from studioops.integrity.contract import Contract
 from studioops.integrity.scan.batch import batches
-from studioops.integrity.scan.look import Looker, Progress
+from studioops.integrity.scan.looker import Looker, Progress
 from studioops.integrity.scan.plan import plan_relationships
 from studioops.integrity.scan.relationship import PlannedRelationship, PresentRelationship
 from studioops.integrity.scan.report import build_report, merge_scans
@@ -38,6 +38,7 @@ def scan(
     target: str,
     keys: Collection[str] | None = None,
     progress: Progress | None = None,
+    paranoid: bool = False,
 ) -> Report:
     """Look at the relationships of a target.
 
@@ -47,6 +48,7 @@ def scan(
         target: its name, for the report.
         keys: of the entries to look at; None for all.
         progress: told the relationship, how many are done, and of how many.
+        paranoid: read heaps alone, since an index can be corrupt.
 
     Returns:
         a report whose ``evidence`` is the document of ``scan --json``; what could not be looked
@@ -61,7 +63,7 @@ def scan(
     planned = plan_relationships(catalog, contract)
     chosen = [one for one in planned if keys is None or one.key in keys]
     present = [one for one in chosen if isinstance(one, PresentRelationship)]
-    looks = Looker(database, catalog.server_version, progress).look(present)
+    looks = Looker(database, catalog.server_version, progress, paranoid=paranoid).look(present)
     return build_report(target, chosen, looks, contract if keys is None else None, watch)
 
 

@@ -37,11 +37,13 @@ class Pair:
         test: true where the two match.
         malformed: true where the child's value can't be what it must; None where none can't.
         malformed_matches: whether a malformed value could still find a parent by ``test``.
+        plain: whether ``test`` compares the columns as they are, so that indexes serve it.
     """
 
     test: Composable
     malformed: Composable | None
     malformed_matches: bool
+    plain: bool
 
 
 def compare_pairs(planned: PresentRelationship, server_version: int) -> list[Pair]:
@@ -72,7 +74,8 @@ def _pair(
     kind = wanted or parent.type
     malformed = _malformed(child, kind, version)
     if operator is not None and child.type.oid == parent.type.oid:
-        return Pair(_by_operator(child, parent, operator), malformed, malformed is not None)
+        plain = malformed is None and operator.collation is None
+        return Pair(_by_operator(child, parent, operator), malformed, malformed is not None, plain)
     if kind.equality is None:
         raise CannotCompare(
             f"type {kind.name} has no equality operator", "give another `type:` in the contract"
@@ -83,7 +86,8 @@ def _pair(
         SQL(kind.equality[1]),
         _converted("c", child, kind, version),
     )
-    return Pair(test, malformed, malformed_matches=False)
+    plain = child.type.oid == parent.type.oid == kind.oid
+    return Pair(test, malformed, malformed_matches=False, plain=plain)
 
 
 def _by_operator(child: Column, parent: Column, operator: Operator) -> Composable:

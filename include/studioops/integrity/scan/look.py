@@ -1,23 +1,18 @@
-"""Looking: one transaction a child table, one savepoint a relationship."""
+"""What was seen of one relationship, and the statements that see it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.sql import SQL
 from sqlalchemy import Connection
 
-from studioops.errors import CouldNotCheck, DatabaseUnreachable
-from studioops.integrity.scan.question import STRATEGY, Question, ask, source
+from studioops.errors import CouldNotCheck
+from studioops.integrity.scan.question import Question
 from studioops.integrity.scan.relationship import PresentRelationship
-from studioops.model import Stopwatch
-from studioops.postgres import Database, fetch, translated
-
-Progress = Callable[[str, int, int], None]
+from studioops.integrity.scan.strategies import Strategy
+from studioops.postgres import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +26,10 @@ class Look:
         rows: rows of the child's table.
         sample: up to five of them, each ``{"row": …, "reference": …}``.
         listing: the SQL that lists all of them.
+        strategy: how it was looked at.
+        why: why that way.
         reason: why nobody looked, with the next step.
-        seconds: how long it took.
+        seconds: how long it took; within a batch, its share of it.
     """
 
     planned: PresentRelationship
@@ -41,94 +38,46 @@ class Look:
     rows: int | None = None
     sample: tuple[dict[str, Any], ...] = ()
     listing: str = ""
+    strategy: str | None = None
+    why: str = ""
     reason: str = ""
     seconds: float = 0.0
 
-    @property
-    def strategy(self) -> str | None:
-        """How it was looked at."""
-        return None if self.orphans is None else STRATEGY
+
+def not_looked(planned: PresentRelationship, error: CouldNotCheck) -> Look:
+    """The look that nobody could take."""
+    return Look(planned, reason=reason_of(error))
 
 
-class Looker:
-    """Looks at relationships, table by table.
+def reason_of(error: CouldNotCheck) -> str:
+    """Why nobody looked, with the next step."""
+    return f"{error.message}; next: {error.next_step}"
+
+
+def count_orphans(connection: Connection, strategy: Strategy) -> tuple[int, int]:
+    """Orphans and malformed values, by a strategy's statement.
 
     Args:
-        database: read-only, with its limits.
-        server_version: as in ``server_version_num``.
-        progress: told the relationship, how many are done, and of how many.
+        connection: in a savepoint that will be rolled back, with the settings made here.
+        strategy: chosen for the relationship.
     """
-
-    def __init__(
-        self, database: Database, server_version: int, progress: Progress | None = None
-    ) -> None:
-        self._database = database
-        self._version = server_version
-        self._progress = progress
-        self._lost = ""
-
-    def look(self, planned: Sequence[PresentRelationship]) -> dict[str, Look]:
-        """Look at all of them; what can't be looked at says why.
-
-        Args:
-            planned: the entries, in any order.
-
-        Returns:
-            one look an entry, by its key.
-        """
-        looks: dict[str, Look] = {}
-        ordered = sorted(planned, key=attrgetter("table"))
-        for _, group in groupby(ordered, key=attrgetter("table")):
-            for look in self._look_at_table(list(group)):
-                looks[look.planned.key] = look
-                if self._progress is not None:
-                    self._progress(look.planned.child, len(looks), len(planned))
-        return looks
-
-    def _look_at_table(self, group: list[PresentRelationship]) -> list[Look]:
-        looks: list[Look] = []
-        reason = self._lost
-        # Knocking again for each of thousands of tables would take hours to say the same.
-        if not reason:
-            try:
-                with self._database.transaction() as connection:
-                    looks.extend(self._in_transaction(connection, group))
-            except CouldNotCheck as error:
-                reason = _reason(error)
-                self._lost = reason if isinstance(error, DatabaseUnreachable) else ""
-        return looks + [Look(one, reason=reason) for one in group[len(looks) :]]
-
-    def _in_transaction(
-        self, connection: Connection, group: list[PresentRelationship]
-    ) -> Iterator[Look]:
-        rows: int | None = None
-        for one in group:
-            watch = Stopwatch()
-            try:
-                with translated(self._database.dsn), connection.begin_nested():
-                    rows = self._count(connection, one) if rows is None else rows
-                    look = self._ask(connection, one)
-            except DatabaseUnreachable:
-                raise
-            except CouldNotCheck as error:
-                look = Look(one, reason=_reason(error))
-            known = rows if look.orphans is not None else None
-            yield replace(look, rows=known, seconds=watch.seconds)
-
-    def _count(self, connection: Connection, one: PresentRelationship) -> int:
-        statement = SQL("SELECT count(*) AS rows FROM {}").format(source(one.child_end.relation))
-        return int(fetch(connection, statement)[0]["rows"])
-
-    def _ask(self, connection: Connection, one: PresentRelationship) -> Look:
-        question = ask(one, self._version)
-        counts = fetch(connection, question.counts)[0]
-        sample = _sample(connection, question) if counts["orphans"] else ()
-        return Look(
-            one, counts["orphans"], counts["malformed"], sample=sample, listing=question.listing
+    if strategy.settings:
+        calls = SQL(", ").join(
+            SQL("set_config({}, {}, true)").format(name, value)
+            for name, value in strategy.settings.items()
         )
+        fetch(connection, SQL("SELECT {}").format(calls))
+    counts = fetch(connection, strategy.counts)[0]
+    return counts["orphans"], counts["malformed"]
 
 
-def _sample(connection: Connection, question: Question) -> tuple[dict[str, Any], ...]:
+def sample(connection: Connection, question: Question) -> tuple[dict[str, Any], ...]:
+    """A few of the orphans, by their keys.
+
+    Args:
+        connection: in the transaction that counted them.
+        question: composed for the relationship.
+    """
     return tuple(
         {
             "row": {name: row[f"k{n}"] for n, name in enumerate(question.key_names)},
@@ -136,7 +85,3 @@ def _sample(connection: Connection, question: Question) -> tuple[dict[str, Any],
         }
         for row in fetch(connection, question.sample)
     )
-
-
-def _reason(error: CouldNotCheck) -> str:
-    return f"{error.message}; next: {error.next_step}"

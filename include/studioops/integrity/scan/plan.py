@@ -127,6 +127,12 @@ class _Planner:
             wanted_types=self._wanted(declared, child),
             row_key=self._catalog.primary_key(child.relation),
             covered=self._covered(child.relation, child.columns),
+            merges=all(
+                self._catalog.ordered_index(end.relation, end.columns) for end in (child, parent)
+            ),
+            distinct=self._catalog.distinct_values(child.relation, child.columns[0])
+            if len(child.columns) == 1
+            else None,
         )
 
     def _wanted(

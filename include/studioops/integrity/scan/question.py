@@ -1,4 +1,4 @@
-"""The SQL that finds the orphans of one relationship: an anti-join."""
+"""The SQL that finds the orphans of one relationship."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.postgres.catalog import Relation
 
 SAMPLE_SIZE = 5
-STRATEGY = "anti_join"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +19,22 @@ class Question:
     """The statements that look at one relationship.
 
     Args:
+        rows: how many rows the child has, as a scalar.
         counts: one row, ``orphans`` and ``malformed``.
         sample: up to five rows, ``k0…`` the row's key and ``r0…`` its reference, as texts.
         listing: all offending rows, whole, to be typed by whoever wants to see them.
         key_names: what ``k0…`` are.
         reference_names: what ``r0…`` are.
+        plain: whether the columns are compared as they are, so that indexes serve.
     """
 
+    rows: Composed
     counts: Composed
     sample: Composed
     listing: str
     key_names: tuple[str, ...]
     reference_names: tuple[str, ...]
+    plain: bool
 
 
 def ask(planned: PresentRelationship, server_version: int) -> Question:
@@ -59,6 +62,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
         for name in names[: len(keys) or None]
     )
     return Question(
+        rows=SQL("SELECT count(*) AS rows FROM {}").format(source(child.relation)),
         counts=SQL(
             "SELECT count(*) AS orphans, count(*) FILTER (WHERE malformed) AS malformed"
             " FROM ({}) AS bad"
@@ -69,6 +73,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
         listing=_union(whole_rows, conditions).as_string(),
         key_names=tuple(name for name, _ in keys),
         reference_names=tuple(column.name for column in child.columns),
+        plain=all(pair.plain for pair in pairs),
     )
 
 

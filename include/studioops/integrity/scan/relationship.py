@@ -66,6 +66,8 @@ class PresentRelationship:
         wanted_types: what the contract wants a value to be, a type a column, or None.
         row_key: the child's primary key.
         covered: whether an index leads with the referring columns.
+        merges: whether b-trees on both ends give the columns in one order.
+        distinct: how many values the reference has, by the statistics; None where unknown.
     """
 
     child_end: End
@@ -75,6 +77,8 @@ class PresentRelationship:
     wanted_types: tuple[ColumnType | None, ...]
     row_key: tuple[Column, ...]
     covered: bool
+    merges: bool
+    distinct: float | None
 
     @property
     def child(self) -> str:

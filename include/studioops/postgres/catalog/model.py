@@ -39,7 +39,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table, partitioned table, foreign table or view."""
+    """A table, partitioned table, foreign table or view.
+
+    ``rows`` and ``all_visible`` (the share of pages that an index-only scan need not visit) are
+    what the statistics say.
+    """
 
     oid: int
     schema: str
@@ -47,6 +51,7 @@ class Relation:
     display: str
     kind: str
     rows: int
+    all_visible: float
     partition_of: int | None
     columns: Mapping[str, Column]
 
@@ -119,6 +124,7 @@ class Catalog:
     foreign_keys: Sequence[ForeignKey]
     indexes: Mapping[int, Sequence[Index]]
     asked_types: Mapping[str, ColumnType | None]
+    distinct: Mapping[tuple[str, str, str], float]
     _names: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def find(self, schema: str, name: str) -> Relation | None:
@@ -132,6 +138,23 @@ class Catalog:
             if index.is_primary:
                 return tuple(relation.at(number) for number in index.numbers)
         return ()
+
+    def distinct_values(self, relation: Relation, column: Column) -> float | None:
+        """How many values a column has, by the statistics; None where there are none."""
+        figure = self.distinct.get((relation.schema, relation.name, column.name))
+        # pg_stats' own convention: a negative figure is a share of the rows.
+        return None if figure is None else figure if figure > 0 else -figure * relation.rows
+
+    def ordered_index(self, relation: Relation, columns: Sequence[Column]) -> bool:
+        """Whether a b-tree leads with exactly these columns in this order."""
+        wanted = tuple(column.number for column in columns)
+        return any(
+            index.method == "btree"
+            and index.valid
+            and not index.partial
+            and index.numbers[: len(wanted)] == wanted
+            for index in self.indexes.get(relation.oid, ())
+        )
 
     def partitions(self, relation: Relation) -> list[Relation]:
         """Its partitions, one level down."""

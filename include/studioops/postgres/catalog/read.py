@@ -1,4 +1,4 @@
-"""Reading the catalog: six queries, however many tables there are."""
+"""Reading the catalog: seven queries, however many tables there are."""
 
 from __future__ import annotations
 
@@ -50,6 +50,10 @@ def read_catalog(connection: Connection, type_names: Iterable[str] = ()) -> Cata
         foreign_keys=_foreign_keys(_rows(connection, "foreign_keys"), relations),
         indexes=_indexes(_rows(connection, "indexes")),
         asked_types=asked,
+        distinct={
+            (row["schema"], row["relation"], row["name"]): row["distinct"]
+            for row in _rows(connection, "distinct")
+        },
         _names={(one.schema, one.name): oid for oid, one in relations.items()},
     )
 

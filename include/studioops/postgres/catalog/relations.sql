@@ -6,7 +6,9 @@ SELECT
     c.relname AS name,
     quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS display,
     c.relkind AS kind,
-    greatest(c.reltuples, 0)::bigint AS rows,
+    -- Small tables are never analysed by themselves; the counters of activity know their rows.
+    greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint AS rows,
+    CASE WHEN c.relpages > 0 THEN c.relallvisible::float8 / c.relpages ELSE 0 END AS all_visible,
     CASE WHEN c.relispartition THEN
         (SELECT i.inhparent FROM pg_inherits AS i WHERE i.inhrelid = c.oid LIMIT 1)
     END AS partition_of

@@ -1,0 +1,75 @@
+"""``up``, ``down`` and ``status`` as they are typed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def never_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stack that was never started."""
+    directory = tmp_path / "stack"
+    monkeypatch.setenv("STUDIOOPS_LOCAL_DIR", str(directory))
+    return directory
+
+
+def studioops(*words: str) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("studioops")
+    return subprocess.run(
+        [str(program), *words], capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def test_status_of_nothing_is_not_checked(never_started: Path) -> None:
+    done = studioops("status", "--json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 3
+    assert document["schema_version"] == 1
+    assert document["status"] == "not_checked"
+    assert {part["state"] for part in document["parts"]} == {"stopped"}
+    assert "studioops up" in done.stderr
+    assert not never_started.exists()
+
+
+def test_down_of_nothing_is_well(never_started: Path) -> None:
+    done = studioops("down")
+    assert done.returncode == 0
+    assert "never started" in done.stderr
+    assert not never_started.exists()
+
+
+def test_a_broken_state_is_one_line_with_the_next_step(never_started: Path) -> None:
+    never_started.mkdir()
+    (never_started / "state.json").write_text("{")
+    done = studioops("status", "--json")
+    assert done.returncode == 5
+    assert json.loads(done.stdout)["error"]["code"] == "local_stack"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("airflow_stack")
+@pytest.mark.timeout(600)
+def test_status_of_a_running_stack() -> None:
+    done = studioops("status", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["status"]) == (0, "passed")
+    assert {part["state"] for part in document["parts"]} == {"running"}
+    assert "password" not in document["login"]
+    table = studioops("status")
+    assert table.returncode == 0
+    assert table.stdout.count("running") == len(document["parts"])
+    assert document["directories"]["PostgreSQL's data"] in table.stdout
+
+
+@pytest.mark.usefixtures("airflow_stack")
+@pytest.mark.timeout(600)
+def test_a_second_up_is_quick_and_prints_the_login() -> None:
+    done = studioops("up")
+    assert done.returncode == 0, done.stderr
+    assert "Airflow: http://127.0.0.1:" in done.stdout
+    assert "login: admin, password: " in done.stdout
