@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Placeholder
 
-from studioops.errors import Refused
+from studioops.errors import PermissionDenied, Refused
 from studioops.local.studioops_legacy.rows import Row, legacy_rows
 from studioops.postgres import load_sql
 
@@ -35,32 +35,41 @@ def load_legacy(connection: Connection[Any], owner: str) -> None:
     """Load schema, rows and their broken references into an empty database.
 
     Args:
-        connection: a superuser's, in no transaction: the broken references are written with
-            every trigger off, which nobody else may.
+        connection: a superuser's: the broken references are written with every trigger off,
+            which nobody else may. In an open transaction, nothing is kept until that commits.
         owner: the role that shall own everything.
 
     Raises:
-        Refused: the database has tables already; nothing was changed.
+        Refused: the database is not empty, or there is no such owner; nothing was changed.
+        PermissionDenied: the role is no superuser.
     """
     with connection.transaction():
-        _refuse_unless_empty(connection)
-        connection.execute(load_sql(__package__, "schema"))
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('studioops legacy'))")
+        _refuse_unless_ready(connection, owner)
+        for part in ("schema", "keys"):
+            connection.execute(load_sql(__package__, part))
         connection.execute("SET LOCAL session_replication_role = replica")
         for table, rows in legacy_rows():
             _insert(connection, table, rows)
+        # A caller may be in a transaction already, which SET LOCAL outlives this one in.
+        connection.execute("SET LOCAL session_replication_role = origin")
         _give_to(connection, owner)
 
 
-def _refuse_unless_empty(connection: Connection[Any]) -> None:
-    found = connection.execute(
-        "SELECT c.oid::regclass::text FROM pg_class AS c"
-        " JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-        " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_'"
-        " AND n.nspname <> 'information_schema' LIMIT 1"
-    ).fetchone()
+def _refuse_unless_ready(connection: Connection[Any], owner: str) -> None:
+    """Before the first change; a second loader waits here and then finds the first one's tables."""
+    row = connection.execute(load_sql(__package__, "ready"), {"owner": owner}).fetchone()
+    superuser, owned, found = row or (False, False, None)
+    if not superuser:
+        raise PermissionDenied(
+            f"{connection.info.user} is no superuser: orphans are written with every trigger off",
+            "connect as a superuser of the local server",
+        )
+    if not owned:
+        raise Refused(f"there is no role {owner!r} to own the tables", "CREATE ROLE it first")
     if found is not None:
         raise Refused(
-            f"the database {connection.info.dbname} is not empty: it has {found[0]}",
+            f"the database {connection.info.dbname} is not empty: it has {found}",
             "load the legacy StudioOps database into a new one",
         )
 

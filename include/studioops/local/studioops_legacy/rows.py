@@ -11,6 +11,7 @@ from typing import Any
 from studioops.local.studioops_legacy.documents import document_path
 from studioops.local.studioops_legacy.faults import reference
 from studioops.local.studioops_legacy.identity import before, row_id
+from studioops.local.studioops_legacy.stamps import stamped
 from studioops.local.studioops_legacy.words import (
     ANSWERS,
     MATERIALS,
@@ -30,7 +31,7 @@ KNOWLEDGE = ("budget", "client", "schedule", "style", "risk")
 def legacy_rows() -> Iterator[tuple[str, list[Row]]]:
     """Every table that has rows, with its rows."""
     for table, (count, make) in TABLES.items():
-        yield table, [make(n) for n in range(count)]
+        yield table, [stamped(table, make(n)) for n in range(count)]
 
 
 def _project(n: int) -> Row:
