@@ -126,7 +126,7 @@ class Looker:
             malformed,
             rows,
             sample(connection, question) if orphans else (),
-            question.listing,
+            question.listing.as_string() if orphans else "",
             strategy.name,
             strategy.why,
         )

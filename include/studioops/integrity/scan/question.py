@@ -31,7 +31,7 @@ class Question:
     rows: Composed
     counts: Composed
     sample: Composed
-    listing: str
+    listing: Composed
     key_names: tuple[str, ...]
     reference_names: tuple[str, ...]
     plain: bool
@@ -70,7 +70,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
         sample=SQL("SELECT {} FROM ({}) AS bad ORDER BY {} LIMIT {}").format(
             shown, orphans, order, Literal(SAMPLE_SIZE)
         ),
-        listing=_union(whole_rows, conditions).as_string(),
+        listing=_union(whole_rows, conditions),
         key_names=tuple(name for name, _ in keys),
         reference_names=tuple(column.name for column in child.columns),
         plain=all(pair.plain for pair in pairs),

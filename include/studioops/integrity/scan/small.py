@@ -68,7 +68,7 @@ def look_at_small(
             row["malformed"],
             row["rows"],
             sample(connection, question) if row["orphans"] else (),
-            question.listing,
+            question.listing.as_string() if row["orphans"] else "",
             NAME,
             WHY,
             seconds=round(watch.seconds / len(portion), 6),
