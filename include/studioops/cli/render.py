@@ -53,7 +53,8 @@ def orphans_line(summary: Mapping[str, int]) -> str:
 
 
 def _line(out: Console, text: str, style: str = "") -> None:
-    out.print(text, style=style, soft_wrap=True, markup=False)
+    # A name may hold a line break; what is a line of the report stays one.
+    out.print(text.replace("\n", "\\n"), style=style, soft_wrap=True, markup=False)
 
 
 def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:

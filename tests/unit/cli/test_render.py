@@ -122,3 +122,9 @@ def test_findings_are_grouped_worst_first_and_repairs_on_demand():
 def test_names_with_brackets_are_no_markup():
     shown = text(report(entry(1, "failed", child='public."[red]x"(p)')))
     assert '"[red]x"(p)' in shown
+
+
+def test_a_name_with_a_line_break_stays_on_its_line():
+    finding = Finding("orphan", 'public."a\nb"(p)', Severity.ERROR, "m", "w", "r")
+    shown = text(report(entry(1, "failed"), findings=[finding]))
+    assert '  public."a\\nb"(p): m' in shown.splitlines()

@@ -107,6 +107,10 @@ def test_everything_that_can_be_said(contract):
             "- {child: 'A(c, b)', parent: 'public.d(f, e)'}\n",
             "line 3: public.a(c, b) → public.d(f, e) stands on line 2 already",
         ),
+        (
+            "relationships:\n- child: a.b\n  parent: c.d\n  type: int); drop table x; --\n",
+            "line 4: type: 'int); drop table x; --' is no name of a type",
+        ),
         ("target: a\ntarget: b\n", "line 2: 'target' stands here a second time"),
         ("objects:\n- {column: 'a(b, c)', bucket: d}\n", "line 2: column: takes one column"),
         ("objects:\n- {column: a.b, bucket: ''}\n", "line 2: bucket: String should have at least"),
@@ -149,3 +153,22 @@ def test_a_broken_contract_travels_between_processes(contract):
         str(caught.value),
     )
     assert copy.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "uuid",
+        "character varying(36)",
+        "timestamp with time zone",
+        "timestamp(3) with time zone",
+        "double precision",
+        "numeric(14, 2)",
+        "integer[]",
+        '"My Schema"."Mood X"',
+        "odd.citext",
+    ],
+)
+def test_every_usual_name_of_a_type_is_taken(contract, name):
+    text = f"relationships:\n- child: a.b\n  parent: c.d\n  type: '{name}'\n"
+    assert contract(text).type_names == {name}

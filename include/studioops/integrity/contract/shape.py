@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from studioops.integrity.contract.names import ColumnSet, parse_columns
+from studioops.integrity.contract.names import IDENTIFIER, ColumnSet, parse_columns
+
+# PostgreSQL's parser of type names raises on anything else, and no line would be told.
+TYPE_NAME = re.compile(
+    rf"(?:{IDENTIFIER}\.)?{IDENTIFIER}(?: [a-z]+)*(?:\(\d+(?:, ?-?\d+)?\))?(?: [a-z]+)*(?:\[\])*"
+)
 
 
 def _names(value: object) -> ColumnSet:
@@ -21,11 +27,18 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _type_name(value: str) -> str:
+    if not TYPE_NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is no name of a type, such as uuid or numeric(14,2)")
+    return value
+
+
 Columns = Annotated[ColumnSet, PlainValidator(_names)]
 Action = Annotated[
     Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"], BeforeValidator(_upper)
 ]
 Name = Annotated[str, Field(min_length=1)]
+TypeName = Annotated[str, AfterValidator(_type_name)]
 
 
 class Strict(BaseModel):
@@ -42,7 +55,7 @@ class RelationshipShape(Strict):
     on_delete: Action | None = None
     on_update: Action | None = None
     match: Literal["simple", "full"] | None = None
-    type: Annotated[list[Name] | None, BeforeValidator(_listed)] = None
+    type: Annotated[list[TypeName] | None, BeforeValidator(_listed)] = None
     orphans: Literal["quarantine", "nullify", "report"] = "quarantine"
 
 
