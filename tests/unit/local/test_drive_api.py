@@ -14,7 +14,7 @@ from studioops.errors import CouldNotCheck
 from studioops.local import drive
 from studioops.local.drive_api import AirflowApi, last_line
 
-PASSWORD = "hunter2-of-the-test"  # noqa: S105 - a test's own
+PASSWORD = "hunter2-of-the-test"
 
 
 @dataclass
@@ -93,7 +93,7 @@ def test_a_broken_dag_file_ends_the_wait_with_its_last_line(server: Server) -> N
     trace = "Traceback (most recent call last):\n  File …\nNameError: name 'x' is not defined\n"
     broken = {"filename": "maintenance.py", "stack_trace": trace}
     server.answers["GET /api/v2/importErrors"] = (200, {"import_errors": [broken]})
-    with pytest.raises(CouldNotCheck, match="maintenance.py: NameError: name 'x'"):
+    with pytest.raises(CouldNotCheck, match=r"maintenance\.py: NameError: name 'x'"):
         drive.wait_until_parsed(log_in(server), seconds=5)
 
 

@@ -59,6 +59,7 @@ def test_an_account_enters_what_it_may_and_nothing_else(user: ServerUser, open_d
     closed.mkdir()
     closed.chmod(0)
     assert not user.can_enter(closed)
+    closed.chmod(0o700)
 
 
 def test_what_is_given_to_the_account_is_its_own(user: ServerUser, open_dir: Path) -> None:
