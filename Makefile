@@ -53,10 +53,9 @@ bench: setup-dev ## Measure side by side with what a user would use instead
 docs: setup-dev ## Make the generated pages and pictures anew
 	$(BIN)/python -m docs.generate
 
-clean: ## Stop the stack and remove .venv, .local and caches; asks before it deletes data
-	@sh -c '[ ! -d .local ] || { printf "delete .local with its databases? [y/N] "; read answer; [ "$$answer" = y ]; }'
-	@[ ! -x $(BIN)/studioops ] || $(BIN)/studioops down
-	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## Stop the stack and remove its data (asks), .venv and caches
+	@[ ! -d .local ] || [ ! -x $(BIN)/studioops ] || $(BIN)/studioops down --delete-data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/uv: requirements-uv.txt

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from studioops.cli.options import JsonOption
 from studioops.cli.output import SCHEMA_VERSION, console, print_error, print_json, print_note
+from studioops.errors import Refused
 from studioops.local import stack
 from studioops.model import Status
 
@@ -32,14 +34,26 @@ def up(json_output: JsonOption = False) -> None:
     out.print(f"login: {info.airflow_user}, password: {info.airflow_password}", markup=False)
 
 
-def down(json_output: JsonOption = False) -> None:
-    """Stop every part."""
-    stack.down(print_note)
+def down(
+    json_output: JsonOption = False,
+    delete_data: Annotated[
+        bool, typer.Option("--delete-data", help="Delete its databases and objects too.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+) -> None:
+    """Stop every part; with --delete-data nothing of it stays."""
+    if delete_data:
+        if not (yes or _confirmed("delete the local stack's databases and objects?")):
+            raise Refused("nothing was deleted", "answer y, or give --yes")
+        stack.delete(print_note)
+    else:
+        stack.down(print_note)
     if json_output:
         # What was asked for is there: the state of the parts is no fault here.
         print_json({**_document(stack.status()), "status": Status.PASSED})
     else:
-        console().print("the local stack is stopped; its data stay")
+        rest = "is deleted" if delete_data else "is stopped; its data stay"
+        console().print(f"the local stack {rest}")
 
 
 def status(json_output: JsonOption = False) -> None:
@@ -52,6 +66,11 @@ def status(json_output: JsonOption = False) -> None:
     if not found.running:
         print_error("not every part of the local stack runs", "studioops up")
     raise typer.Exit(_whole(found).exit_code)
+
+
+def _confirmed(question: str) -> bool:
+    """Whether somebody is there and agrees."""
+    return sys.stdin.isatty() and typer.confirm(question, err=True)
 
 
 def _whole(found: stack.StackStatus) -> Status:

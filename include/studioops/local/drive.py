@@ -80,7 +80,7 @@ def recorded_scan(outcome: Outcome) -> StoredReport | None:
     Raises:
         LedgerUnavailable: the ledger can't be read.
     """
-    url = Parts(local_paths(), lambda line: None).settings().ledger_url
+    url = Parts(local_paths(), lambda _: None).settings().ledger_url
     with open_ledger(url.get_secret_value() if url else "") as ledger:
         for record in ledger.runs(limit=20):
             if (record.run.name, record.run.run_id) == (DAG_ID, outcome.run_id):

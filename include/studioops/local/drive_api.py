@@ -66,7 +66,8 @@ class AirflowApi:
 
     def dag(self, dag_id: str) -> dict[str, Any] | None:
         """A DAG as Airflow knows it; None until it is parsed."""
-        return self._call("GET", f"/api/v2/dags/{dag_id}", missing=True)
+        known: dict[str, Any] | None = self._call("GET", f"/api/v2/dags/{dag_id}", missing=True)
+        return known
 
     def unpause(self, dag_id: str) -> None:
         """Let the DAG's runs be scheduled."""

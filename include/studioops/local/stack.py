@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,27 @@ def down(progress: Say) -> None:
         parts.object_store().stop()
         progress("stopping PostgreSQL")
         parts.postgres().stop()
+
+
+def delete(progress: Say) -> None:
+    """Stop every part and delete all that the stack ever wrote, its databases too.
+
+    Args:
+        progress: told each step, one line.
+
+    Raises:
+        LocalStackError: a process stays.
+        Refused: another command holds the stack.
+    """
+    down(progress)
+    paths = local_paths()
+    places = [paths.root]
+    if paths.state.exists():
+        # As root PostgreSQL's data may lie outside, where deleting the checkout leaves them.
+        places.append(Parts(paths, say=lambda _: None, keep=False).postgres_home())
+    for place in places:
+        progress(f"deleting {place}")
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def status() -> StackStatus:

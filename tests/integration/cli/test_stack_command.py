@@ -7,7 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
+
+from studioops.local.parts import Parts
+from studioops.local.state import LocalPaths
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "status.json"
 
 
 @pytest.fixture
@@ -25,9 +31,16 @@ def studioops(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def published(done: subprocess.CompletedProcess[str]) -> dict:
+    """The document on stdout, held against its published schema."""
+    document = json.loads(done.stdout)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    return document
+
+
 def test_status_of_nothing_is_not_checked(never_started: Path) -> None:
     done = studioops("status", "--json")
-    document = json.loads(done.stdout)
+    document = published(done)
     assert done.returncode == 3
     assert document["schema_version"] == 1
     assert document["status"] == "not_checked"
@@ -43,6 +56,31 @@ def test_down_of_nothing_is_well(never_started: Path) -> None:
     assert not never_started.exists()
 
 
+@pytest.fixture
+def with_data(never_started: Path) -> Path:
+    """A stack with a database cluster, and where that lies; as root outside of the stack."""
+    parts = Parts(LocalPaths(never_started), say=print)
+    parts.postgres().create()
+    return parts.postgres_home()
+
+
+def test_data_are_deleted_only_when_told(never_started: Path, with_data: Path) -> None:
+    done = studioops("down", "--delete-data")
+    assert done.returncode == 4
+    assert "nothing was deleted" in done.stderr
+    assert (with_data / "data").exists()
+    done = studioops("down", "--delete-data", "--yes")
+    assert (done.returncode, done.stdout) == (0, "the local stack is deleted\n")
+    assert not never_started.exists()
+    assert not with_data.exists()
+
+
+def test_down_alone_keeps_the_data(never_started: Path, with_data: Path) -> None:
+    assert studioops("down").returncode == 0
+    assert (with_data / "data").exists()
+    assert studioops("down", "--delete-data", "--yes").returncode == 0
+
+
 def test_a_broken_state_is_one_line_with_the_next_step(never_started: Path) -> None:
     never_started.mkdir()
     (never_started / "state.json").write_text("{")
@@ -56,7 +94,7 @@ def test_a_broken_state_is_one_line_with_the_next_step(never_started: Path) -> N
 @pytest.mark.timeout(600)
 def test_status_of_a_running_stack() -> None:
     done = studioops("status", "--json")
-    document = json.loads(done.stdout)
+    document = published(done)
     assert (done.returncode, document["status"]) == (0, "passed")
     assert {part["state"] for part in document["parts"]} == {"running"}
     assert "password" not in document["login"]
