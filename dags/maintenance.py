@@ -6,15 +6,16 @@ Looks at one target and says what is known of it. Nothing is changed.
 |---|---|
 | `connectivity` | asks the target's database and the object store a real question each |
 | `plan` | reads the catalog and the contract and shares the relationships out over batches |
-| `scan` | looks at every relationship: constraint, actions, types, index, orphans, malformed values |
+| `scan` | looks at every relationship: constraint, actions, types, index, broken references |
 | `report` | merges the batches; what no batch brought is *not checked*, with the reason |
 | `ledger` | writes both reports into the database of evidence |
-| `verdict` | **fails the run unless everything is passed**; its button *Report* opens the report |
+| `verdict` | **fails the run unless everything is passed**; opens the report: *Details*, *Report* |
 
 **A failed run is news, not an accident.** Tasks that find faults succeed. When only `verdict` is
 red, everything was looked at and the report says what is wrong and how to mend it. When `scan` is
 red too, part of the database could not be looked at; the report says which part and why. A green
-run means: every relationship was looked at, and every one is whole.
+run means: every relationship was looked at, and every one is whole. The tab *Report* of a run
+shows its report, too.
 
 **Parameter** `target`: a database under care. It is the name of an Airflow connection (type
 Postgres); its contract is declared in the settings (`STUDIOOPS_TARGETS__NAME__CONTRACT`). Without a
@@ -52,6 +53,8 @@ TARGET = "{{ params.target }}"
     **dag_defaults(),
 )
 def maintenance() -> None:
+    """Wire the tasks."""
+
     @task
     def connectivity(target: str) -> dict[str, Any]:
         from studioops.orchestration import maintenance as steps
@@ -59,7 +62,7 @@ def maintenance() -> None:
         return steps.look_at_services(target)
 
     @task
-    def plan(target: str, services: dict[str, Any]) -> list[list[str]]:
+    def plan(target: str, services: Any) -> list[list[str]]:
         from studioops.orchestration import maintenance as steps
 
         return steps.plan_batches(target, services)
@@ -77,7 +80,7 @@ def maintenance() -> None:
         return steps.reports(target, services, planned)
 
     @task
-    def ledger(reports: list[dict[str, Any]]) -> dict[str, Any]:
+    def ledger(reports: Any) -> dict[str, Any]:
         from studioops.orchestration import recording
 
         return dict(recording.record(reports))

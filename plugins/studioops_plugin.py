@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from airflow.plugins_manager import AirflowPlugin
 
 from studioops.api import PREFIX, app
@@ -13,10 +11,10 @@ class StudioOpsPlugin(AirflowPlugin):
     """Mounts the evidence pages and puts them into the navigation and beside each run."""
 
     name = "studioops"
-    fastapi_apps: ClassVar[list[Any]] = [
+    fastapi_apps = [  # noqa: RUF012 - Airflow's own way
         {"name": "StudioOps evidence", "app": app, "url_prefix": PREFIX}
     ]
-    external_views: ClassVar[list[Any]] = [
+    external_views = [  # noqa: RUF012 - Airflow's own way
         {
             "name": "StudioOps evidence",
             "href": f"{PREFIX}/reports",

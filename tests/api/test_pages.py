@@ -10,7 +10,7 @@ import pytest
 from fastapi import Request
 
 from studioops.api import pages
-from studioops.api.views import counts, findings, relationship_view, report_view
+from studioops.api.views import counts, finding_groups, relationship_view, report_view
 from studioops.ledger import ReportLine, RunRecord, RunRef, StoredReport, SubjectEvidence
 from studioops.model import Finding, Report, Severity, Status, Subject
 
@@ -157,8 +157,8 @@ def test_a_worse_report_of_the_same_run_is_pointed_at() -> None:
 def test_counts_and_findings_come_worst_first() -> None:
     statuses = (Status.PASSED, Status.NOT_CHECKED, Status.FAILED, Status.PASSED)
     found = tuple(
-        Finding(severity, "t", severity, "m", "w", "r")
-        for severity in (Severity.INFO, Severity.CRITICAL, Severity.WARNING)
+        Finding(f"{severity}_check", f"t{n}", severity, "m", "w", "r")
+        for n, severity in enumerate((Severity.INFO, Severity.CRITICAL, Severity.WARNING) * 2)
     )
     report = stored(*(Subject(f"s{n}", one) for n, one in enumerate(statuses)), findings=found)
     assert counts(report.report) == [
@@ -166,7 +166,12 @@ def test_counts_and_findings_come_worst_first() -> None:
         (Status.NOT_CHECKED, 1),
         (Status.PASSED, 2),
     ]
-    assert [one.severity for one in findings(report.report)] == ["critical", "warning", "info"]
+    groups = finding_groups(report.report)
+    assert [[one.object for one in group] for group in groups] == [
+        ["t1", "t4"],
+        ["t2", "t5"],
+        ["t0", "t3"],
+    ]
 
 
 def test_a_superseded_report_says_so() -> None:
@@ -192,7 +197,7 @@ def test_what_never_passed_says_never() -> None:
         "studioops", "scan", "a → b", Status.FAILED, "", NOW, 0.1, 7, RUN, None, None
     )
     page = render("evidence", subjects=[seen])
-    assert "<td>never</td>" in page
+    assert ">never</td>" in page
     assert "2026-11-23 10:00:00 UTC" in page
 
 

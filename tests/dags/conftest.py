@@ -20,7 +20,7 @@ from studioops.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
 RUNNER = Path(__file__).with_name("run_dag.py")
-RUN_PATIENCE_S = 180
+PATIENCE_S = 180
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,11 @@ class Ran:
 
 @dataclass
 class Airflow:
-    """A home with a migrated database, and the connections that a run gets."""
+    """A home with a migrated database, a process that runs DAGs there, and connections."""
 
-    environment: dict[str, str] = field(repr=False)
+    home: dict[str, str] = field(repr=False)
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+    runner: subprocess.Popen[str] | None = None
 
     def connect(self, name: str, **fields: Any) -> None:
         """Declare a connection."""
@@ -64,32 +66,28 @@ class Airflow:
 
     def run(self, dag_id: str, **conf: str) -> Ran:
         """Run a DAG to its end."""
-        done = self.python(str(RUNNER), dag_id, json.dumps(conf))
-        assert done.returncode == 0, done.stdout + done.stderr
-        # Airflow logs to stdout, after the outcome too.
-        told = [line for line in done.stdout.splitlines() if line.startswith('{"run_id"')]
-        document = json.loads(told[-1])
-        tasks: dict[str, list[str]] = {}
-        for task, _, state, _ in document["tasks"]:
-            tasks.setdefault(task, []).append(state)
-        return Ran(
-            run_id=document["run_id"],
-            state=document["state"],
-            tasks=tasks,
-            tries={task: number for task, _, _, number in document["tasks"]},
-            xcoms={(task, index, key): value for task, index, key, value in document["xcoms"]},
-            log=done.stdout + done.stderr,
-        )
+        assert self.runner is not None
+        assert self.runner.stdin is not None
+        assert self.runner.stdout is not None
+        wanted = {"dag_id": dag_id, "conf": conf, "environment": self.environment}
+        self.runner.stdin.write(json.dumps(wanted) + "\n")
+        self.runner.stdin.flush()
+        log: list[str] = []
+        for line in self.runner.stdout:
+            if line.startswith('{"run_id"'):
+                return _ran(json.loads(line), "".join(log))
+            log.append(line)
+        raise AssertionError("the runner ended: " + "".join(log))
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another Python with this home."""
         return subprocess.run(
             [sys.executable, *arguments],
-            env=self.environment,
-            cwd=self.environment["AIRFLOW_HOME"],
+            env=self.home,
+            cwd=self.home["AIRFLOW_HOME"],
             capture_output=True,
             text=True,
-            timeout=RUN_PATIENCE_S,
+            timeout=PATIENCE_S,
             check=False,
         )
 
@@ -119,6 +117,22 @@ def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
     return made
 
 
+@pytest.fixture(scope="session")
+def runner(airflow_home: Airflow) -> Iterator[subprocess.Popen[str]]:
+    """The process that runs DAGs, one after the other."""
+    with subprocess.Popen(
+        [sys.executable, RUNNER],
+        env=airflow_home.home,
+        cwd=airflow_home.home["AIRFLOW_HOME"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
 @pytest.fixture
 def ledger(cluster: Any) -> Iterator[Ledger]:
     """A ledger of the test's own."""
@@ -131,10 +145,10 @@ def ledger(cluster: Any) -> Iterator[Ledger]:
 
 @pytest.fixture
 def airflow(
-    airflow_home: Airflow, ledger: Ledger, cluster: Any, object_store_server: Any
+    airflow_home: Airflow, runner: Any, ledger: Ledger, cluster: Any, object_store_server: Any
 ) -> Airflow:
     """Airflow with a ledger and an object store that has every bucket."""
-    made = Airflow(dict(airflow_home.environment))
+    made = Airflow(airflow_home.home, runner=runner)
     made.connect_database("studioops_ledger", cluster.dsn(ledger.database.dsn.database))
     host, _, port = object_store_server.endpoint.partition(":")
     keys = (object_store_server.access_key, object_store_server.secret_key)
@@ -163,3 +177,17 @@ def contract(airflow: Airflow, tmp_path: Path) -> Callable[[str, str], None]:
         airflow.environment[f"{prefix}CONTRACT"] = str(path)
 
     return declare
+
+
+def _ran(document: dict[str, Any], log: str) -> Ran:
+    tasks: dict[str, list[str]] = {}
+    for task, _, state, _ in document["tasks"]:
+        tasks.setdefault(task, []).append(state)
+    return Ran(
+        run_id=document["run_id"],
+        state=document["state"],
+        tasks=tasks,
+        tries={task: number for task, _, _, number in document["tasks"]},
+        xcoms={(task, index, key): value for task, index, key, value in document["xcoms"]},
+        log=log,
+    )

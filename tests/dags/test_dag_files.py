@@ -100,7 +100,7 @@ def test_a_dag_file_holds_no_logic(path: Path) -> None:
 
 
 def test_the_plugin_costs_a_task_next_to_nothing(airflow_home: Any) -> None:
-    plugins = Path(airflow_home.environment["AIRFLOW__CORE__PLUGINS_FOLDER"])
+    plugins = Path(airflow_home.home["AIRFLOW__CORE__PLUGINS_FOLDER"])
     assert [path.name for path in plugins.glob("*.py")] == ["studioops_plugin.py"]
     heavy = (*HEAVY, "fastapi", "jinja2", "studioops.ledger")
     code = (

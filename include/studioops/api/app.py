@@ -42,7 +42,7 @@ def refused(request: Request, error: Exception) -> Response:
     return pages.message(request, status, status.phrase, ADVICE.get(status, "Go back."))
 
 
-def not_found(request: Request, error: Exception) -> Response:
+def not_found(request: Request, _: Exception) -> Response:
     """A report's number that is none is a report that isn't there."""
     return refused(request, HTTPException(HTTPStatus.NOT_FOUND))
 

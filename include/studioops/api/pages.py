@@ -23,6 +23,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+MINUTE = 60
 WORDS = {
     Status.PASSED: "passed",
     Status.FAILED: "failed",
@@ -70,9 +71,9 @@ def duration(seconds: float) -> str:
     """Seconds as people say them."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
+    if seconds < MINUTE:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(round(seconds), MINUTE)
     return f"{minutes} min {rest} s"
 
 

@@ -27,12 +27,12 @@ def report_view(stored: StoredReport, siblings: list[ReportLine]) -> dict[str, A
     return {
         "stored": stored,
         "report": report,
-        "summary": headline(report),
+        "summary": headline(report) if report.kind == "scan" else "",
         "worse": whole is not report.status,
         "siblings": siblings,
         "counts": counts(report),
-        "relationships": sorted(map(relationship_view, entries), key=_worst_first),
-        "findings": findings(report),
+        "relationships": [relationship_view(one) for one in sorted(entries, key=_worst_first)],
+        "groups": finding_groups(report),
         "others": [one for one in report.subjects if "⇢" in one.name] if entries else [],
     }
 
@@ -51,10 +51,13 @@ def counts(report: Report) -> list[tuple[Status, int]]:
     return [(status, count) for status, count in counted if count]
 
 
-def findings(report: Report) -> list[Finding]:
-    """The findings, the worst first."""
+def finding_groups(report: Report) -> list[list[Finding]]:
+    """The findings, those of one check together, the worst first: each says its why once."""
     order = list(reversed(Severity))
-    return sorted(report.findings, key=lambda one: order.index(one.severity))
+    groups: dict[tuple[int, str, str], list[Finding]] = {}
+    for one in report.findings:
+        groups.setdefault((order.index(one.severity), one.check, one.why), []).append(one)
+    return [group for _, group in sorted(groups.items(), key=lambda item: item[0][0])]
 
 
 def relationship_view(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,8 +84,8 @@ def relationship_view(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _worst_first(row: Mapping[str, Any]) -> int:
-    return ORDER.index(row["status"])
+def _worst_first(entry: Mapping[str, Any]) -> tuple[int, int]:
+    return ORDER.index(Status(entry["status"])), -(entry["orphans"] or 0)
 
 
 def _constraint(entry: Mapping[str, Any]) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from studioops.cli.contract_diff import diff
+from studioops.cli.contract_infer import infer
 from studioops.cli.options import JsonOption, TargetOption
 from studioops.cli.output import SCHEMA_VERSION, console, print_json
 from studioops.errors import UsageError
@@ -23,8 +25,8 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="The contract's file.")
     group.command(help="What is wrong in the file, each fault with its line.")(validate)
-    # A callback keeps `validate` a word of its own while it is the group's only command.
-    group.callback()(lambda: None)
+    group.command(help="Propose a contract for any database.")(infer)
+    group.command(help="What differs between contract and database.")(diff)
     app.add_typer(group, name="contract")
 
 

@@ -105,7 +105,7 @@ def _own_stack(say: Say) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _end(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 

@@ -34,8 +34,8 @@ class BackOff(RetryPolicy):
         self,
         exception: BaseException,
         try_number: int,
-        max_tries: int,
-        context: Context | None = None,
+        max_tries: int,  # noqa: ARG002 - Airflow's signature
+        context: Context | None = None,  # noqa: ARG002 - Airflow's signature
     ) -> RetryDecision:
         """What to do after a failure.
 
@@ -61,4 +61,4 @@ class BackOff(RetryPolicy):
         The jitter keeps the batches of one run from coming back at the same moment.
         """
         whole = min(self.base * 2.0 ** max(try_number - 1, 0), self.longest)
-        return random.uniform(whole / 2, whole)
+        return random.uniform(whole / 2, whole)  # noqa: S311 - no secret

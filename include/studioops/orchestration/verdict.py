@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from airflow.sdk import BaseOperator, BaseOperatorLink, TriggerRule
 from airflow.sdk.configuration import conf
@@ -13,7 +13,7 @@ from studioops.model import Status
 from studioops.orchestration.reason import REASON
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import Context, XComArg
     from airflow.sdk.types import TaskInstanceKey
 
 REPORTS = "/studioops/reports"
@@ -42,7 +42,12 @@ class ReportLink(BaseOperatorLink):
         """The button's text."""
         return "Report"
 
-    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
+    def get_link(  # Airflow's signature
+        self,
+        operator: BaseOperator,
+        *,
+        ti_key: TaskInstanceKey,  # noqa: ARG002
+    ) -> str:
         """Where the report is shown; an empty text where the ledger has none."""
         recorded = getattr(operator, "recorded", None)
         if not isinstance(recorded, dict):
@@ -60,13 +65,14 @@ class VerdictOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("recorded",)
     operator_extra_links = (ReportLink(),)
-    ui_color: ClassVar[str] = "#e6ecf5"
+    ui_color = "#e6ecf5"
 
     def __init__(
-        self, *, recorded: Recorded | None, recorded_by: str = "ledger", **kwargs: Any
+        self, *, recorded: Recorded | XComArg | None, recorded_by: str = "ledger", **kwargs: Any
     ) -> None:
         super().__init__(trigger_rule=TriggerRule.ALL_DONE, **kwargs)
-        self.recorded = recorded
+        # Airflow puts the value in the place of its reference before the task runs.
+        self.recorded = cast("Recorded | None", recorded)
         self.recorded_by = recorded_by
 
     def execute(self, context: Context) -> str:
@@ -84,6 +90,7 @@ class VerdictOperator(BaseOperator):
             raise AirflowFailException(
                 f"not_checked: nothing is in the ledger: {reason or f'see task {self.recorded_by}'}"
             )
+        self.log.info("The report: %s", report_url(self.recorded["report_id"]))
         if self.recorded["status"] != Status.PASSED:
             raise AirflowFailException(self.recorded["line"])
         return self.recorded["line"]

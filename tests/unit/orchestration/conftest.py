@@ -5,4 +5,5 @@ from __future__ import annotations
 import os
 import tempfile
 
-os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="studioops-airflow-"))
+HOME = tempfile.TemporaryDirectory(prefix="studioops-airflow-")
+os.environ.setdefault("AIRFLOW_HOME", HOME.name)

@@ -20,7 +20,7 @@ from studioops.orchestration.connections import (
 from studioops.postgres import parse_dsn
 from studioops.settings.declarations import SHIPPED_CONTRACT
 
-PASSWORD = "p@ss w/ö'r\\d%:#"  # noqa: S105 - a test's own
+PASSWORD = "p@ss w/ö'r\\d%:#"
 
 
 @pytest.fixture(autouse=True)

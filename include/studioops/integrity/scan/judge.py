@@ -34,6 +34,15 @@ def judge(look: Look) -> tuple[Status, list[Finding]]:
     return (Status.NOT_CHECKED if look.orphans is None else Status.PASSED), findings
 
 
+def judge_definitions(planned: PresentRelationship) -> list[Finding]:
+    """Where the database's definitions differ from the contract's; no row is looked at.
+
+    Args:
+        planned: one entry.
+    """
+    return [finding for one in DEFINITION_JUDGES for finding in one(Look(planned))]
+
+
 def _orphans(look: Look) -> Iterator[Finding]:
     planned, orphans = look.planned, look.orphans or 0
     if not orphans:
@@ -146,7 +155,7 @@ def _actions(look: Look) -> Iterator[Finding]:
             )
 
 
-def _types(look: Look) -> Iterator[Finding]:
+def _unequal_types(look: Look) -> Iterator[Finding]:
     child, parent = look.planned.child_end, look.planned.parent_end
     for one, other in look.planned.pairs:
         if one.type.oid != other.type.oid:
@@ -161,6 +170,10 @@ def _types(look: Look) -> Iterator[Finding]:
                 f"{other.type.name} USING {one.display}::{other.type.name} "
                 "-- rewrites the table; malformed values must have gone before",
             )
+
+
+def _contract_types(look: Look) -> Iterator[Finding]:
+    parent = look.planned.parent_end
     for (one, other), kind in zip(look.planned.pairs, look.planned.wanted_types, strict=True):
         if kind is not None and one.type.oid == other.type.oid != kind.oid:
             yield Finding(
@@ -195,4 +208,14 @@ def _wanted_names(planned: PresentRelationship) -> list[str]:
     return list(dict.fromkeys((kind or parent.type).name for kind, parent in pairs))
 
 
-JUDGES: tuple[Judge, ...] = (_orphans, _malformed, _missing, _state, _actions, _types, _index)
+DEFINITION_JUDGES: tuple[Judge, ...] = (_missing, _state, _actions, _contract_types)
+JUDGES: tuple[Judge, ...] = (
+    _orphans,
+    _malformed,
+    _missing,
+    _state,
+    _actions,
+    _unequal_types,
+    _contract_types,
+    _index,
+)
