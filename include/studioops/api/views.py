@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from studioops.integrity import foreign_key_line
 from studioops.ledger import Ledger, ReportLine, StoredReport
 from studioops.model import Finding, Report, Severity, Status
 from studioops.orchestration.headline import headline
@@ -66,13 +67,12 @@ def relationship_view(entry: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         entry: of a scan's evidence.
     """
-    constraint = entry["constraint"]
     return {
         "status": Status(entry["status"]),
         "child": entry["child"],
         "parent": entry["parent"],
         "constraint": _constraint(entry),
-        "actions": _actions(constraint) if constraint else "",
+        "actions": _actions(entry),
         "orphans": _number(entry["orphans"]),
         "malformed": _number(entry["malformed"]),
         "rows": _number(entry["rows"]),
@@ -89,14 +89,15 @@ def _worst_first(entry: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _constraint(entry: Mapping[str, Any]) -> str:
-    constraint = entry["constraint"]
-    if constraint is None:
+    if entry["constraint"] is None:
         return "none" if entry["orphans"] is not None else NOT_KNOWN
-    return f"{constraint['name']}{'' if constraint['validated'] else ' (not validated)'}"
+    return str(entry["constraint"]["name"])
 
 
-def _actions(constraint: Mapping[str, Any]) -> str:
-    return f"delete {constraint['on_delete']}, update {constraint['on_update']}"
+def _actions(entry: Mapping[str, Any]) -> str:
+    """What the key does on delete and on update; nothing is said of one that nobody looked for."""
+    unseen = entry["constraint"] is None and entry["orphans"] is None
+    return "" if unseen else foreign_key_line(entry)
 
 
 def _number(count: int | None) -> str | int:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from studioops.integrity import foreign_key_line, orphans_line
 from studioops.model import Finding, Report, Severity
 
 STYLES = {"passed": "green", "failed": "bold red", "not_checked": "yellow", "": ""}
@@ -43,15 +44,6 @@ def headline(report: Report) -> str:
     )
 
 
-def orphans_line(summary: Mapping[str, int]) -> str:
-    """The line that a script looks for."""
-    return (
-        f"orphans: {summary['orphans']} in {summary['relationships_with_orphans']} relationships "
-        f"({summary['malformed']} malformed, "
-        f"{summary['behind_valid_constraint']} behind a valid constraint)"
-    )
-
-
 def _line(out: Console, text: str, style: str = "") -> None:
     # A name may hold a line break; what is a line of the report stays one.
     out.print(text.replace("\n", "\\n"), style=style, soft_wrap=True, markup=False)
@@ -75,7 +67,7 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
         table.add_row(
             f"[{STYLES[one['status']]}]{one['status']}[/]",
             escape(_short(one)),
-            escape(_constraint(one)),
+            escape(foreign_key_line(one)),
             *(_figure(one[name]) for name in ("orphans", "malformed", "rows")),
         )
     out.print()
@@ -88,21 +80,6 @@ def _short(entry: Mapping[str, Any]) -> str:
     """Both ends, without the schema that everybody means."""
     child, parent = (entry[end].removeprefix("public.") for end in ("child", "parent"))
     return f"{child} → {parent}"
-
-
-def _constraint(entry: Mapping[str, Any]) -> str:
-    """The actions that the foreign key has, and those that the contract wants otherwise."""
-    constraint, wanted = entry["constraint"], entry["wanted"] or {}
-    asked = [f"{wanted.get(name) or 'any'}" for name in ("on_delete", "on_update")]
-    if constraint is None:
-        return "missing" if asked == ["any", "any"] else f"missing, wants {' / '.join(asked)}"
-    actual = [constraint["on_delete"], constraint["on_update"]]
-    words = [" / ".join(actual)]
-    if any(one not in ("any", other) for one, other in zip(asked, actual, strict=True)):
-        words.append(f"wants {' / '.join(asked)}")
-    words += ["NOT VALID"] if not constraint["validated"] else []
-    words += ["NOT ENFORCED"] if not constraint["enforced"] else []
-    return ", ".join(words)
 
 
 def _figure(value: int | None) -> str:

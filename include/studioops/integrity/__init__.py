@@ -9,9 +9,12 @@ from studioops.integrity.contract import (
 from studioops.integrity.scan import (
     PlannedRelationship,
     batches,
+    foreign_key_line,
     merge_scans,
+    orphans_line,
     plan_scan,
     scan,
+    unseen_keys,
 )
 
 __all__ = [
@@ -20,8 +23,11 @@ __all__ = [
     "Fault",
     "PlannedRelationship",
     "batches",
+    "foreign_key_line",
     "load_contract",
     "merge_scans",
+    "orphans_line",
     "plan_scan",
     "scan",
+    "unseen_keys",
 ]

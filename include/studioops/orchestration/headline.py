@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studioops.integrity import orphans_line
 from studioops.model import Report, Status
 
 
@@ -17,14 +18,7 @@ def headline(report: Report) -> str:
     summary = report.evidence.get("summary") if report.kind == "scan" else None
     if not isinstance(summary, dict):
         return _statuses(report)
-    unseen = summary["not_checked"]
-    if unseen == summary["relationships"]:
-        return f"orphans: not known, none of {unseen} relationships was looked at"
-    line = f"orphans: {summary['orphans']} in {summary['relationships_with_orphans']} relationships"
-    if summary["orphans"]:
-        behind = summary["behind_valid_constraint"]
-        line += f" ({summary['malformed']} malformed, {behind} behind a valid constraint)"
-    return line
+    return orphans_line(summary)
 
 
 def _statuses(report: Report) -> str:

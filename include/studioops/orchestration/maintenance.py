@@ -9,8 +9,15 @@ from typing import Any
 from airflow.sdk import get_current_context
 
 from studioops.errors import ContractError, StudioOpsError
-from studioops.integrity import Contract, batches, load_contract, merge_scans, plan_scan, scan
-from studioops.integrity.scan.relationship import AbsentRelationship
+from studioops.integrity import (
+    Contract,
+    batches,
+    load_contract,
+    merge_scans,
+    plan_scan,
+    scan,
+    unseen_keys,
+)
 from studioops.model import Report, Status, Stopwatch, Subject
 from studioops.orchestration.connections import contract_path, open_store, open_target
 from studioops.orchestration.reason import REASON, leaves_reason
@@ -124,10 +131,9 @@ def _parts(target: str, planned: Sequence[Sequence[str]], task: Any) -> list[Rep
 
 def _nothing_seen(target: str, contract: Contract | None, reason: str) -> Report:
     """A scan that never began: what the contract names is listed, and nothing is known of it."""
-    declared = contract.relationships if contract else ()
-    keys = [AbsentRelationship(str(one.child), str(one.parent), one, "").key for one in declared]
+    keys = unseen_keys(contract)
     whole = merge_scans(target, [], keys, reason, contract)
-    if declared:
+    if keys:
         return whole
     unseen = Subject(target, Status.NOT_CHECKED, reason)
     evidence = {**whole.evidence, "reason": reason}

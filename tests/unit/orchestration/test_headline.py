@@ -44,9 +44,10 @@ def test_the_orphans_of_the_legacy_database() -> None:
     assert headline(scan_report()) == line
 
 
-def test_no_orphans_need_no_brackets() -> None:
-    line = headline(scan_report(orphans=0, relationships_with_orphans=0, not_checked=0))
-    assert line == "orphans: 0 in 0 relationships"
+def test_no_orphans_is_the_same_line_with_zeros() -> None:
+    figures = ("orphans", "relationships_with_orphans", "malformed", "behind_valid_constraint")
+    line = headline(scan_report(**dict.fromkeys(figures, 0), not_checked=0))
+    assert line == "orphans: 0 in 0 relationships (0 malformed, 0 behind a valid constraint)"
 
 
 @pytest.mark.parametrize(

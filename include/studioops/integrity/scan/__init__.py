@@ -8,13 +8,27 @@ from studioops.integrity.contract import Contract
 from studioops.integrity.scan.batch import batches
 from studioops.integrity.scan.looker import Looker, Progress
 from studioops.integrity.scan.plan import plan_relationships
-from studioops.integrity.scan.relationship import PlannedRelationship, PresentRelationship
+from studioops.integrity.scan.relationship import (
+    AbsentRelationship,
+    PlannedRelationship,
+    PresentRelationship,
+)
 from studioops.integrity.scan.report import build_report, merge_scans
+from studioops.integrity.scan.wording import foreign_key_line, orphans_line
 from studioops.model import Report, Stopwatch
 from studioops.postgres import Database
 from studioops.postgres.catalog import Catalog, read_catalog
 
-__all__ = ["PlannedRelationship", "batches", "merge_scans", "plan_scan", "scan"]
+__all__ = [
+    "PlannedRelationship",
+    "batches",
+    "foreign_key_line",
+    "merge_scans",
+    "orphans_line",
+    "plan_scan",
+    "scan",
+    "unseen_keys",
+]
 
 
 def plan_scan(database: Database, contract: Contract | None) -> list[PlannedRelationship]:
@@ -29,6 +43,16 @@ def plan_scan(database: Database, contract: Contract | None) -> list[PlannedRela
         BrokenContract: the contract names a type that the target does not know.
     """
     return plan_relationships(_catalog(database, contract), contract)
+
+
+def unseen_keys(contract: Contract | None) -> list[str]:
+    """The keys of a contract's relationships where not even the catalog could be read.
+
+    Args:
+        contract: or None, which names nothing.
+    """
+    declared = contract.relationships if contract else ()
+    return [AbsentRelationship(str(one.child), str(one.parent), one, "").key for one in declared]
 
 
 def scan(

@@ -1,0 +1,42 @@
+"""A scan's evidence in words: the same ones in a terminal, in a log and on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def orphans_line(summary: Mapping[str, int]) -> str:
+    """The line that a script looks for.
+
+    Args:
+        summary: of a scan's document.
+    """
+    unseen, all_of_them = summary["not_checked"], summary["relationships"]
+    if unseen == all_of_them:
+        return f"orphans: not known, none of {all_of_them} relationships was looked at"
+    return (
+        f"orphans: {summary['orphans']} in {summary['relationships_with_orphans']} relationships "
+        f"({summary['malformed']} malformed, "
+        f"{summary['behind_valid_constraint']} behind a valid constraint)"
+    )
+
+
+def foreign_key_line(entry: Mapping[str, Any]) -> str:
+    """The actions that a foreign key has, on delete and on update, and those wanted otherwise.
+
+    Args:
+        entry: a relationship of a scan's document.
+    """
+    # The ledger keeps documents of older versions, which said less.
+    constraint, wanted = entry["constraint"], entry.get("wanted") or {}
+    asked = [wanted.get(name) or "any" for name in ("on_delete", "on_update")]
+    if constraint is None:
+        return "missing" if asked == ["any", "any"] else f"missing, wants {' / '.join(asked)}"
+    actual = [constraint["on_delete"], constraint["on_update"]]
+    words = [" / ".join(actual)]
+    if any(one not in ("any", other) for one, other in zip(asked, actual, strict=True)):
+        words.append(f"wants {' / '.join(asked)}")
+    words += ["NOT VALID"] if not constraint["validated"] else []
+    words += ["NOT ENFORCED"] if not constraint.get("enforced", True) else []
+    return ", ".join(words)
