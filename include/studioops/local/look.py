@@ -41,6 +41,9 @@ def look(parts: Parts) -> tuple[PartState, ...]:
 
 
 def _postgres(parts: Parts) -> PartState:
+    # Looking writes nothing, and PostgreSQL's programs may have to be copied to be found.
+    if not (parts.postgres_home() / "data").exists():
+        return PartState("PostgreSQL", "stopped")
     server = parts.postgres()
     pid, port = server.pid(), server.port()
     if pid is None or port is None:

