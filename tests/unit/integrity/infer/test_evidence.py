@@ -28,7 +28,7 @@ def candidate(child="uuid", parent="uuid", rule=Rule.NAMED, key=KeyKind.PRIMARY,
             0,
             0.0,
             None,
-            {"c": Column(1, "c", "c", False, one, kind(one))},
+            {"c": Column(1, "c", "c", not_null=False, declared_type=one, type=kind(one))},
         )
         for n, where, name, one in ((1, schema, "orders", child), (2, "public", "parents", parent))
     ]
@@ -63,7 +63,7 @@ def test_confidence(one, evidence, expected):
     ("child", "parent", "share", "types"),
     [
         ("uuid", "uuid", 0.5, None),
-        ("text", "uuid", 0.5, ("uuid",)),
+        ("text", "uuid", 0.5, None),
         ("uuid", "text", 0.5, ("uuid",)),
         ("text", "text", 0.9, None),
         ("integer", "bigint", 0.9, None),

@@ -95,7 +95,6 @@ def test_a_name_speaks_of_a_key(found, place, parent, rule):
         "orders.plan_status",
         "orders.explanation",
         "orders.parent_id",  # its own table has no key here
-        "customers.customer_id",  # a customer's number, no other customer
         "customers.customer",
         "customers.id",
         "orders.!?",
@@ -107,7 +106,25 @@ def test_false_friends(found, place):
     assert found(place) == wanted
 
 
+def test_a_table_that_speaks_of_itself_needs_another_word(found):
+    # A customer's number is no other customer.
+    assert "customers.id" not in found("customers.customer_id")
+    assert found("customers.referring_customer_id")["customers.id"] == "prefixed"
+
+
 def test_the_strongest_rule_counts_and_every_rule_has_a_weight(found):
     assert found("orders.customer_detail_customer_id")["customers.id"] == "prefixed"
     assert set(STRENGTHS) == set(Rule)
     assert all(0 < weight <= 1 for weight in STRENGTHS.values())
+
+
+def test_what_a_crowd_goes_by_tells_nothing_beyond_ones_own_schema():
+    crowd = NameIndex()
+    for number in range(9):
+        for table, column in (("customers", "id"), (f"log{number}_entries", "id")):
+            owner = number * 2 + (table != "customers")
+            crowd.add(NamedKey(owner, table, column, schema=f"tenant{number}"))
+    (one,) = crowd.find(99, "customer_id", "tenant3")
+    assert (one.schema, one.table) == ("tenant3", "customers")
+    assert crowd.find(99, "customer_id", "elsewhere") == {}
+    assert [key.schema for key in crowd.find(99, "entry_id", "tenant3")] == ["tenant3"]

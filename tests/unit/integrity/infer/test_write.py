@@ -23,8 +23,9 @@ SEEN = Evidence(9, 9, 9, 9, 0, 0)
 NAMES = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=12)
 
 
-def proposal(child, parent, outcome=Outcome.CONFIRMED, confidence=0.9, reason="", evidence=SEEN):
-    return Proposal(child, parent, Rule.NAMED, outcome, confidence, evidence, reason=reason)
+def proposal(child, parent, outcome=Outcome.CONFIRMED, confidence=0.9, **others):
+    made = {"evidence": SEEN, **others}
+    return Proposal(child, parent, Rule.NAMED, outcome, confidence, **made)
 
 
 def names(table: str, *columns: str) -> ColumnSet:
@@ -52,7 +53,7 @@ def test_any_name_comes_back(target, schema, table, columns, reason):
 
 
 def test_what_is_not_proposed_is_an_entry_in_comments():
-    one = proposal(names("a", "b"), names("c", "d"), Outcome.UNCONFIRMED, 0.2, "no value")
+    one = proposal(names("a", "b"), names("c", "d"), Outcome.UNCONFIRMED, 0.2, reason="no value")
     text = contract_text(Inference("t", AT, 0.1, (one,)))
     assert "relationships: []" in text
     uncommented = text.replace("relationships: []", "relationships:").replace("  # ", "  ")
@@ -91,8 +92,8 @@ def test_status_and_trouble():
         names("c", "d"),
         Outcome.NOT_CHECKED,
         0.2,
-        "denied; next: GRANT",
-        Evidence(),
+        reason="denied; next: GRANT",
+        evidence=Evidence(),
     )
     assert Inference("t", AT, 0.1, (well,)).status.exit_code == 0
     assert Inference("t", AT, 0.1, (well,)).trouble is None
