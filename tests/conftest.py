@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -25,6 +26,10 @@ from studioops.local.state import DIR_VARIABLE, LocalPaths, load_secrets
 
 if TYPE_CHECKING:
     from studioops.local.stack import StackInfo
+
+# The same examples in every run: a suite that fails by chance teaches people to run it again.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 # What a crash would lose is thrown away anyway.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from textwrap import indent
 from typing import Any
@@ -60,7 +61,9 @@ def _refused(one: Proposal) -> Iterator[str]:
 
 
 def _dumped(value: Any) -> str:
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=ENDLESS).rstrip("\n")
+    # PyYAML writes a next-line character as it stands, and reads it back as a space.
+    plain = json.dumps(value, ensure_ascii=False).isprintable()
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=plain, width=ENDLESS).rstrip("\n")
 
 
 def _comment(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from studioops.integrity import load_contract
@@ -40,6 +40,7 @@ def load(made: Inference):
 
 
 @settings(max_examples=200, deadline=None)
+@example("\x85", "\x85", "\x85", ["\u2028", "\ufeff"], "\x85")
 @given(NAMES, NAMES, NAMES, st.lists(NAMES, min_size=1, max_size=3, unique=True), NAMES)
 def test_any_name_comes_back(target, schema, table, columns, reason):
     child, parent = ColumnSet(schema, table, tuple(columns)), ColumnSet(schema, "p", tuple(columns))
