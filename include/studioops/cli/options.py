@@ -53,13 +53,7 @@ class Chosen:
 
     def open(self, application: str) -> Database:
         """The target's database, read-only."""
-        settings = self.settings
-        pool = Pool(
-            settings.db_pool_size,
-            settings.db_max_overflow,
-            settings.db_pool_timeout,
-            settings.db_pool_recycle,
-        )
+        pool = Pool.of(self.settings)
         limits = Limits(statement_timeout=self.timeout)
         return open_database(self.dsn, limits=limits, pool=pool, application=application)
 

@@ -68,12 +68,7 @@ def open_target(name: str) -> Database:
     return open_database(
         database_url(name),
         limits=Limits(statement_timeout=settings.statement_timeout),
-        pool=Pool(
-            settings.db_pool_size,
-            settings.db_max_overflow,
-            settings.db_pool_timeout,
-            settings.db_pool_recycle,
-        ),
+        pool=Pool.of(settings),
         application="airflow",
     )
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine
 
 from studioops.postgres.dsn import Dsn, parse_dsn
 from studioops.postgres.failure import translated
+
+if TYPE_CHECKING:
+    from studioops.settings import Settings
 
 CONNECT_TIMEOUT_S = 10
 # A peer that vanished without a word is noticed after about half a minute.
@@ -48,6 +51,16 @@ class Pool:
     overflow: int = 10
     timeout: float = 15
     recycle: int = 1800
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The pool that the settings ask for."""
+        return cls(
+            settings.db_pool_size,
+            settings.db_max_overflow,
+            settings.db_pool_timeout,
+            settings.db_pool_recycle,
+        )
 
 
 @dataclass(frozen=True)
