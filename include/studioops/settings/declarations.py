@@ -31,12 +31,14 @@ class Target(BaseModel):
     Args:
         url: how to connect, as libpq takes it (URL or ``key=value`` words).
         contract: the contract's file; without one the catalog alone is judged.
+        replica: a standby of the same server that scans read instead, to spare the primary.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     url: SecretStr
     contract: Path | None = None
+    replica: SecretStr | None = None
 
 
 class Settings(BaseSettings):
@@ -71,6 +73,7 @@ class Settings(BaseSettings):
     minio_uploads_bucket: str = Field("uploads", alias="MINIO_UPLOADS_BUCKET")
     minio_exports_bucket: str = Field("exports", alias="MINIO_EXPORTS_BUCKET")
     minio_temp_bucket: str = Field("temp", alias="MINIO_TEMP_BUCKET")
+    evidence_bucket: str = Field("evidence", alias="STUDIOOPS_EVIDENCE_BUCKET")
 
     database_health_timeout: float = Field(5, alias="DATABASE_HEALTH_TIMEOUT", gt=0)
     minio_health_timeout: float = Field(5, alias="MINIO_HEALTH_TIMEOUT", gt=0)
@@ -78,15 +81,23 @@ class Settings(BaseSettings):
         900, alias="STUDIOOPS_STATEMENT_TIMEOUT", gt=0, description="seconds, for every statement"
     )
     scan_batches: int = Field(4, alias="STUDIOOPS_SCAN_BATCHES", ge=1, le=64)
+    scan_connections: int = Field(2, alias="STUDIOOPS_SCAN_CONNECTIONS", ge=1, le=32)
+    scan_range_rows: int = Field(
+        20_000_000,
+        alias="STUDIOOPS_SCAN_RANGE_ROWS",
+        ge=1_000,
+        description="rows; a larger table is looked at range by range of its primary key",
+    )
 
     @property
     def buckets(self) -> tuple[str, ...]:
-        """The buckets that the application needs."""
+        """The buckets that the application needs, and the one for evidence."""
         return (
             self.minio_documents_bucket,
             self.minio_uploads_bucket,
             self.minio_exports_bucket,
             self.minio_temp_bucket,
+            self.evidence_bucket,
         )
 
     @property
