@@ -8,11 +8,11 @@ from typing import NoReturn
 
 import typer
 
-from studioops.cli import contract, evidence, run, scan, stack
-from studioops.cli.output import SCHEMA_VERSION, print_error, print_json, print_note
+from studioops.cli import check, contract, evidence, run, scan, stack
+from studioops.cli.formats import asked_format, print_refusal
+from studioops.cli.output import print_error, print_note
 from studioops.errors import StudioOpsError, UsageError, one_line
 from studioops.integrity import BrokenContract
-from studioops.model import Status
 
 app = typer.Typer(
     name="studioops",
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (stack, run, scan, contract, evidence):
+for module in (stack, run, scan, check, contract, evidence):
     module.register(app)
 
 
@@ -46,17 +46,8 @@ def main() -> NoReturn:
 
 
 def _tell(error: StudioOpsError) -> int:
+    print_refusal(error, asked_format(sys.argv))
     faults = error.faults if isinstance(error, BrokenContract) else ()
-    if "--json" in sys.argv:
-        document: dict[str, object] = {
-            "schema_version": SCHEMA_VERSION,
-            "status": str(Status.NOT_CHECKED),
-            "error": error.as_json(),
-        }
-        if isinstance(error, BrokenContract):
-            document["path"] = str(error.path)
-            document["faults"] = [{"line": f.line, "message": f.message} for f in faults]
-        print_json(document)
     for fault in faults:
         print_note(f"{error.path}: {fault}" if isinstance(error, BrokenContract) else str(fault))
     print_error(f"{len(faults)} faults" if faults else error.message, error.next_step)

@@ -10,7 +10,7 @@ import typer
 
 from studioops.cli.options import DsnOption, JsonOption, TargetOption, TimeoutOption, choose
 from studioops.cli.output import print_error, print_json, print_note
-from studioops.cli.progress import scan_progress
+from studioops.cli.progress import progress_bar
 from studioops.errors import UsageError
 from studioops.integrity.infer import contract_text
 from studioops.integrity.infer import infer as infer_contract
@@ -32,7 +32,7 @@ def infer(
     chosen = choose(target, dsn, None, timeout)
     if output is not None and output.exists():
         raise _exists(output)
-    with chosen.open("infer") as database, scan_progress(quiet=json_output) as progress:
+    with chosen.open("infer") as database, progress_bar(quiet=json_output) as progress:
         made = infer_contract(database, target=chosen.label, progress=progress)
     text = contract_text(made)
     if output is not None:

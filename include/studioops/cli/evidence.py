@@ -11,10 +11,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from studioops.cli.findings import STYLES
 from studioops.cli.ledger import ledger_of
 from studioops.cli.options import JsonOption, TargetOption
 from studioops.cli.output import SCHEMA_VERSION, console, print_json
-from studioops.cli.render import STYLES, print_scan
+from studioops.cli.render import print_scan
 from studioops.ledger import StoredReport, SubjectEvidence
 from studioops.model import Status
 from studioops.settings import load_settings

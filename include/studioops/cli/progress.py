@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def scan_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar that a scan moves, gone when it is done.
+def progress_bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar that long work moves, gone when it is done.
 
     Args:
         quiet: show none; nor is one shown where stderr is no terminal.

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.integrity import foreign_key_line, orphans_line
-from studioops.model import Finding, Report, Severity
+from studioops.model import Report
 
-STYLES = {"passed": "green", "failed": "bold red", "not_checked": "yellow", "": ""}
+MORE = "`studioops scan --repairs`, or --json, or the report's page"
 SHOW_PASSED_UP_TO = 60
 
 
@@ -25,13 +26,13 @@ def print_scan(report: Report, out: Console, *, repairs: bool = False) -> None:
         repairs: whether each finding's repair is printed, not only the first of each check.
     """
     document = report.evidence
-    _line(out, headline(report), STYLES.get(str(report.status), ""))
-    _line(out, orphans_line(document["summary"]))
+    print_line(out, headline(report), STYLES.get(str(report.status), ""))
+    print_line(out, orphans_line(document["summary"]))
     if document["reason"]:
-        _line(out, document["reason"], STYLES["not_checked"])
+        print_line(out, document["reason"], STYLES["not_checked"])
     _relationships(document["relationships"], out)
     _not_checked(document, out)
-    _findings(report, out, repairs=repairs)
+    print_findings(report.findings, out, repairs=repairs, more=MORE)
 
 
 def headline(report: Report) -> str:
@@ -42,11 +43,6 @@ def headline(report: Report) -> str:
         f"{report.seconds:.1f} s: {summary['passed']} passed, {summary['failed']} failed, "
         f"{summary['not_checked']} not_checked"
     )
-
-
-def _line(out: Console, text: str, style: str = "") -> None:
-    # A name may hold a line break; what is a line of the report stays one.
-    out.print(text.replace("\n", "\\n"), style=style, soft_wrap=True, markup=False)
 
 
 def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
@@ -73,7 +69,7 @@ def _relationships(entries: list[Mapping[str, Any]], out: Console) -> None:
     out.print()
     out.print(table)
     if len(shown) < len(looked_at):
-        _line(out, f"({len(looked_at) - len(shown)} that passed are not listed)")
+        print_line(out, f"({len(looked_at) - len(shown)} that passed are not listed)")
 
 
 def _short(entry: Mapping[str, Any]) -> str:
@@ -96,25 +92,4 @@ def _not_checked(document: Mapping[str, Any], out: Console) -> None:
     if names:
         out.print()
     for name, reason in names:
-        _line(out, f"not_checked: {name}: {reason}", STYLES["not_checked"])
-
-
-def _findings(report: Report, out: Console, *, repairs: bool) -> None:
-    """By check, worst first, so that what explains twenty findings is said once."""
-    by_check: dict[str, list[Finding]] = {}
-    for severity in reversed(Severity):
-        for finding in sorted(report.findings, key=lambda one: one.object):
-            if finding.severity is severity:
-                by_check.setdefault(finding.check, []).append(finding)
-    for check, findings in by_check.items():
-        first = findings[0]
-        out.print()
-        style = STYLES["failed"] if first.severity.fails else "bold"
-        _line(out, f"{first.severity} {check} ({len(findings)}): {first.why}", style)
-        for finding in findings:
-            _line(out, f"  {finding.object}: {finding.message}")
-            if repairs or finding is first:
-                _line(out, f"    repair: {finding.repair}")
-    if len(report.findings) > len(by_check) and not repairs:
-        out.print()
-        _line(out, "every repair: `studioops scan --repairs`, or --json, or the report's page")
+        print_line(out, f"not_checked: {name}: {reason}", STYLES["not_checked"])

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from studioops.cli.formats import Format, FormatOption, chosen_format, print_report
 from studioops.cli.ledger import record
 from studioops.cli.options import (
     ContractOption,
@@ -16,8 +17,8 @@ from studioops.cli.options import (
     TimeoutOption,
     choose,
 )
-from studioops.cli.output import console, print_error, print_json
-from studioops.cli.progress import scan_progress
+from studioops.cli.output import console, print_error
+from studioops.cli.progress import progress_bar
 from studioops.cli.render import print_scan
 from studioops.integrity import scan as scan_target
 from studioops.model import Report, Status
@@ -38,11 +39,14 @@ def scan(
         bool, typer.Option("--paranoid", help="Read heaps alone: an index can be corrupt.")
     ] = False,
     repairs: Annotated[bool, typer.Option("--repairs", help="Print every repair.")] = False,
+    format_: FormatOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Scan a target, print the report, record it where there is a ledger."""
+    wanted = chosen_format(format_, json_output=json_output)
     chosen = choose(target, dsn, contract, timeout)
-    with chosen.open("scan") as database, scan_progress(quiet=json_output) as progress:
+    quiet = wanted is not Format.TABLE
+    with chosen.open("scan") as database, progress_bar(quiet=quiet) as progress:
         report = scan_target(
             database,
             chosen.contract,
@@ -50,10 +54,9 @@ def scan(
             progress=progress,
             paranoid=paranoid,
         )
-    if json_output:
-        print_json(report.evidence)
-    else:
-        print_scan(report, console(), repairs=repairs)
+    print_report(
+        report, wanted, lambda: print_scan(report, console(), repairs=repairs), chosen.contract
+    )
     if report.status is Status.NOT_CHECKED:
         print_error(*_unseen(report))
     record(chosen.settings, replace(report, target=chosen.identity), "scan")
