@@ -7,8 +7,12 @@ Looks at one target and says what is known of it. Nothing is changed.
 | `connectivity` | asks the target's database and the object store a real question each |
 | `plan` | reads the catalog and the contract and shares the relationships out over batches |
 | `scan` | looks at every relationship: constraint, actions, types, index, broken references |
-| `report` | merges the batches; what no batch brought is *not checked*, with the reason |
-| `ledger` | writes both reports into the database of evidence |
+| `objects` | holds columns that name stored objects against their buckets, both ways |
+| `expectations` | holds rows against the contract's expectations, by Great Expectations |
+| `catalogue` | puts the questions of the catalogue of checks |
+| `report` | merges what these found; what none brought is *not checked*, with the reason |
+| `ledger` | writes the reports into the database of evidence |
+| `faults` | makes an event of the asset `studioops_integrity_faults` where there are any |
 | `verdict` | **fails the run unless everything is passed**; opens the report: *Details*, *Report* |
 
 **A failed run is news, not an accident.** Tasks that find faults succeed. When only `verdict` is
@@ -27,13 +31,10 @@ server said, and the run fails within a minute. Mend the connection and trigger 
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from airflow.sdk import dag
 
-from airflow.sdk import Param, TriggerRule, dag, task
-
-from studioops.orchestration.defaults import dag_defaults
-from studioops.orchestration.verdict import VerdictOperator
+from studioops.orchestration import wiring
+from studioops.orchestration.defaults import dag_defaults, target_param
 
 TARGET = "{{ params.target }}"
 
@@ -41,56 +42,14 @@ TARGET = "{{ params.target }}"
 @dag(
     schedule=None,
     doc_md=__doc__,
-    params={
-        "target": Param(
-            "studioops",
-            type="string",
-            pattern=r"^[A-Za-z0-9_.\-]{1,200}$",
-            title="Target",
-            description="The database to look at: the name of its Airflow connection",
-        )
-    },
+    params={"target": target_param()},
     **dag_defaults(),
 )
 def maintenance() -> None:
     """Wire the tasks."""
-
-    @task
-    def connectivity(target: str) -> dict[str, Any]:
-        from studioops.orchestration import maintenance as steps
-
-        return steps.look_at_services(target)
-
-    @task
-    def plan(target: str, services: Any) -> list[list[str]]:
-        from studioops.orchestration import maintenance as steps
-
-        return steps.plan_batches(target, services)
-
-    @task(execution_timeout=timedelta(hours=4))
-    def scan(target: str, keys: list[str]) -> dict[str, Any]:
-        from studioops.orchestration import maintenance as steps
-
-        return steps.scan_batch(target, keys)
-
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def report(target: str, services: Any, planned: Any) -> list[dict[str, Any]]:
-        from studioops.orchestration import maintenance as steps
-
-        return steps.reports(target, services, planned)
-
-    @task
-    def ledger(reports: Any) -> dict[str, Any]:
-        from studioops.orchestration import recording
-
-        return dict(recording.record(reports))
-
-    services = connectivity(TARGET)
-    planned = plan(TARGET, services)
-    scanned = scan.partial(target=TARGET).expand(keys=planned)
-    whole = report(TARGET, services, planned)
-    scanned >> whole
-    VerdictOperator(task_id="verdict", recorded=ledger(whole))
+    services = wiring.connectivity(TARGET)
+    reports = wiring.look_at_integrity(TARGET, services)
+    wiring.conclude(TARGET, reports)
 
 
 maintenance()

@@ -32,6 +32,7 @@ class Ran:
     tasks: dict[str, list[str]]
     tries: dict[str, int]
     xcoms: dict[tuple[str, int, str], Any]
+    events: list[dict[str, Any]]
     log: str
 
     def left(self, task: str, key: str = "return_value") -> Any:
@@ -189,5 +190,6 @@ def _ran(document: dict[str, Any], log: str) -> Ran:
         tasks=tasks,
         tries={task: number for task, _, _, number in document["tasks"]},
         xcoms={(task, index, key): value for task, index, key, value in document["xcoms"]},
+        events=document["events"],
         log=log,
     )

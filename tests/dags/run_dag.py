@@ -12,6 +12,7 @@ import os
 import sys
 from typing import Any
 
+from airflow.models.asset import AssetEvent
 from airflow.models.taskinstance import TaskInstance
 from airflow.models.xcom import XComModel
 from airflow.sdk import DAG
@@ -39,12 +40,16 @@ def outcome(run: Any) -> dict[str, Any]:
     """States and XComs of a run."""
     with create_session() as session:
         tasks = session.execute(select(*STATES).where(TaskInstance.run_id == run.run_id)).all()
+        events = session.scalars(
+            select(AssetEvent.extra).where(AssetEvent.source_run_id == run.run_id)
+        ).all()
         xcoms = session.execute(select(*XCOMS).where(XComModel.run_id == run.run_id)).all()
     return {
         "run_id": run.run_id,
         "state": str(run.state),
         "tasks": [list(row) for row in tasks],
         "xcoms": [list(row) for row in xcoms],
+        "events": list(events),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 DAGS = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
-EXPECTED = {"maintenance"}
+EXPECTED = {"maintenance", "integrity_validation"}
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
 LIST_DAGS = """
 import json
@@ -67,18 +67,41 @@ def test_the_verdict_is_the_only_leaf_so_that_it_alone_decides(bag: dict[str, An
         assert dag["tasks"]["verdict"]["rule"] == "all_done"
 
 
+LOOKS = ["catalogue", "expectations", "objects", "scan"]
+
+
 def test_maintenance_is_wired_as_its_page_says(bag: dict[str, Any]) -> None:
     tasks = bag["dags"]["maintenance"]["tasks"]
     assert {name: task["upstream"] for name, task in tasks.items()} == {
         "connectivity": [],
         "plan": ["connectivity"],
         "scan": ["plan"],
-        "report": ["connectivity", "plan", "scan"],
+        "objects": ["connectivity"],
+        "expectations": ["connectivity"],
+        "catalogue": ["connectivity"],
+        "report": sorted([*LOOKS, "connectivity", "plan"]),
         "ledger": ["report"],
-        "verdict": ["ledger"],
+        "faults": ["ledger"],
+        "verdict": ["faults", "ledger"],
     }
     assert tasks["scan"]["mapped"]
     assert tasks["report"]["rule"] == "all_done"
+
+
+def test_integrity_validation_waits_for_the_database_first(bag: dict[str, Any]) -> None:
+    tasks = bag["dags"]["integrity_validation"]["tasks"]
+    for name in ("plan", "objects", "expectations", "catalogue"):
+        assert tasks[name]["upstream"] == ["database"], name
+    assert tasks["report"]["upstream"] == sorted([*LOOKS, "plan"])
+    assert tasks["database"]["upstream"] == []
+    assert tasks["verdict"]["upstream"] == ["faults", "ledger"]
+
+
+@pytest.mark.parametrize("dag_id", sorted(EXPECTED))
+def test_each_task_stands_in_the_table_of_its_page(bag: dict[str, Any], dag_id: str) -> None:
+    text = next(path for path in DAGS if path.stem == dag_id).read_text(encoding="utf-8")
+    told = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert sorted(told) == sorted(bag["dags"][dag_id]["tasks"])
 
 
 @pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)

@@ -34,7 +34,11 @@ def report_view(stored: StoredReport, siblings: list[ReportLine]) -> dict[str, A
         "counts": counts(report),
         "relationships": [relationship_view(one) for one in sorted(entries, key=_worst_first)],
         "groups": finding_groups(report),
-        "others": [one for one in report.subjects if "⇢" in one.name] if entries else [],
+        # A scan's subjects begin with its relationships, one each; objects and others follow.
+        "others": report.subjects[len(entries) :] if entries else (),
+        "trend": report.evidence.get("trend"),
+        "new": fresh_names(report),
+        "data_docs": report.evidence.get("data_docs"),
     }
 
 
@@ -44,6 +48,12 @@ def run_reports(ledger: Ledger, run_id: str, name: str) -> list[ReportLine]:
         if (record.run.run_id, record.run.name) == (run_id, name):
             return list(record.reports)
     return []
+
+
+def fresh_names(report: Report) -> set[tuple[str, str]]:
+    """Check and object of each fault that the run before did not have."""
+    trend = report.evidence.get("trend") or {"new": []}
+    return {(one["check"], one["object"]) for one in trend["new"]}
 
 
 def counts(report: Report) -> list[tuple[Status, int]]:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from studioops.cli.findings import STYLES, print_findings, print_line
-from studioops.integrity import foreign_key_line, orphans_line
+from studioops.integrity import foreign_key_line, orphans_line, rest_lines
 from studioops.model import Report
 
 MORE = "`studioops scan --repairs`, or --json, or the report's page"
@@ -28,6 +28,8 @@ def print_scan(report: Report, out: Console, *, repairs: bool = False) -> None:
     document = report.evidence
     print_line(out, headline(report), STYLES.get(str(report.status), ""))
     print_line(out, orphans_line(document["summary"]))
+    for line in rest_lines(document):
+        print_line(out, line)
     if document["reason"]:
         print_line(out, document["reason"], STYLES["not_checked"])
     _relationships(document["relationships"], out)
@@ -88,7 +90,16 @@ def _not_checked(document: Mapping[str, Any], out: Console) -> None:
         for one in document["relationships"]
         if one["status"] == "not_checked"
     ]
-    names += [(f"{one['column']} in {one['bucket']}", one["reason"]) for one in document["objects"]]
+    names += [
+        (f"{one['column']} ⇢ {one['bucket']}", one["reason"])
+        for one in document.get("objects", ())
+        if one["reason"]
+    ]
+    names += [
+        (f"{one['column']}: {one['expectation']}", one["reason"])
+        for one in document.get("expectations", ())
+        if one["status"] == "not_checked"
+    ]
     if names:
         out.print()
     for name, reason in names:

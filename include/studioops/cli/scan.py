@@ -20,6 +20,7 @@ from studioops.cli.options import (
 from studioops.cli.output import console, print_error
 from studioops.cli.progress import progress_bar
 from studioops.cli.render import print_scan
+from studioops.cli.whole import look_at_the_rest
 from studioops.integrity import scan as scan_target
 from studioops.model import Report, Status
 
@@ -38,6 +39,12 @@ def scan(
     paranoid: Annotated[
         bool, typer.Option("--paranoid", help="Read heaps alone: an index can be corrupt.")
     ] = False,
+    one_snapshot: Annotated[
+        bool,
+        typer.Option(
+            "--one-snapshot", help="See all of it as of one moment; keeps VACUUM waiting meanwhile."
+        ),
+    ] = False,
     repairs: Annotated[bool, typer.Option("--repairs", help="Print every repair.")] = False,
     format_: FormatOption = None,
     json_output: JsonOption = False,
@@ -53,7 +60,11 @@ def scan(
             target=chosen.label,
             progress=progress,
             paranoid=paranoid,
+            range_rows=chosen.settings.scan_range_rows,
+            connections=chosen.settings.scan_connections,
+            one_snapshot=one_snapshot,
         )
+        report = look_at_the_rest(chosen, database, report)
     print_report(
         report, wanted, lambda: print_scan(report, console(), repairs=repairs), chosen.contract
     )

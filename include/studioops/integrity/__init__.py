@@ -6,6 +6,12 @@ from studioops.integrity.contract import (
     Fault,
     load_contract,
 )
+from studioops.integrity.expectations import (
+    check_expectations,
+    expectations_not_checked,
+    publish_docs,
+)
+from studioops.integrity.objects import compare_objects, objects_not_checked
 from studioops.integrity.scan import (
     PlannedRelationship,
     batches,
@@ -13,21 +19,34 @@ from studioops.integrity.scan import (
     merge_scans,
     orphans_line,
     plan_scan,
+    remaining,
     scan,
     unseen_keys,
 )
+from studioops.integrity.trend import Trend, compare_reports
+from studioops.integrity.whole import rest_lines, with_parts
 
 __all__ = [
     "BrokenContract",
     "Contract",
     "Fault",
     "PlannedRelationship",
+    "Trend",
     "batches",
+    "check_expectations",
+    "compare_objects",
+    "compare_reports",
+    "expectations_not_checked",
     "foreign_key_line",
     "load_contract",
     "merge_scans",
+    "objects_not_checked",
     "orphans_line",
     "plan_scan",
+    "publish_docs",
+    "remaining",
+    "rest_lines",
     "scan",
     "unseen_keys",
+    "with_parts",
 ]

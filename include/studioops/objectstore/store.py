@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from studioops.errors import UsageError
+from studioops.errors import NoSuchObject, UsageError
 from studioops.objectstore.failure import BUCKET_EXISTS, code_of, no_store, translated
 
 if TYPE_CHECKING:
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedObject:
+    """One line of a bucket's list.
+
+    Args:
+        key: its name.
+        size: bytes.
+        modified: when it was last written.
+    """
+
+    key: str
+    size: int
+    modified: datetime
 
 
 @dataclass(frozen=True)
@@ -67,14 +83,27 @@ class ObjectStore:
         """
         return [name for name in self.missing_buckets(names) if self._create(name)]
 
-    def put(self, bucket: str, key: str, data: bytes) -> None:
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        data: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+    ) -> None:
         """Store an object, in place of one of that key.
+
+        Args:
+            bucket: its name.
+            key: the object's.
+            data: its content, whole.
+            content_type: what a browser takes it for.
 
         Raises:
             ObjectStoreError: or one of its kinds.
         """
         with translated(self.endpoint, bucket, key):
-            self.client.put_object(Bucket=bucket, Key=key, Body=data)
+            self.client.put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type)
 
     def get(self, bucket: str, key: str) -> bytes:
         """An object, whole.
@@ -85,6 +114,56 @@ class ObjectStore:
         """
         with translated(self.endpoint, bucket, key):
             return self.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+    def pages(self, bucket: str, prefix: str = "") -> Iterator[list[ListedObject]]:
+        """Every object of a bucket, a page of up to a thousand at a time, in the store's order.
+
+        Args:
+            bucket: its name.
+            prefix: only keys that begin so.
+
+        Raises:
+            NoSuchObject: there is no such bucket.
+            ObjectStoreError: or another of its kinds.
+        """
+        with translated(self.endpoint, bucket):
+            listing = self.client.get_paginator("list_objects_v2")
+            for page in listing.paginate(Bucket=bucket, Prefix=prefix):
+                # Another server's page parses as an answer with nothing in it: no empty bucket.
+                if "KeyCount" not in dict(page):
+                    raise no_store(self.endpoint)
+                yield [
+                    ListedObject(one["Key"], one["Size"], one["LastModified"])
+                    for one in page.get("Contents", ())
+                ]
+
+    def has(self, bucket: str, key: str) -> bool:
+        """Whether an object is there.
+
+        Raises:
+            ObjectStoreError: nobody can tell.
+        """
+        try:
+            with translated(self.endpoint, bucket, key):
+                self.client.head_object(Bucket=bucket, Key=key)
+        except NoSuchObject:
+            return False
+        return True
+
+    def chunks(self, bucket: str, key: str, size: int = 1 << 20) -> Iterator[bytes]:
+        """An object's content, a piece at a time.
+
+        Args:
+            bucket: its name.
+            key: the object's.
+            size: bytes of a piece.
+
+        Raises:
+            NoSuchObject: there is none, or no such bucket.
+            ObjectStoreError: or another of its kinds.
+        """
+        with translated(self.endpoint, bucket, key):
+            yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(size)
 
     def close(self) -> None:
         """Give every connection back."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from airflow.sdk import Param
+
 from studioops.orchestration.deadline import due_within
 from studioops.orchestration.retry import BackOff
 
@@ -41,3 +43,14 @@ def dag_defaults(
         "default_args": {**task_defaults(), **task_args},
         "tags": ["studioops"],
     }
+
+
+def target_param() -> Param:
+    """The parameter that names the database under care."""
+    return Param(
+        "studioops",
+        type="string",
+        pattern=r"^[A-Za-z0-9_.\-]{1,200}$",
+        title="Target",
+        description="The database to look at: the name of its Airflow connection",
+    )

@@ -34,6 +34,7 @@ def record(documents: Sequence[Mapping[str, Any]]) -> Recorded:
     return Recorded(
         report_id=report_ids[-1],
         status=str(status),
+        data_docs=str(reports[-1].evidence.get("data_docs") or ""),
         line=f"{reports[-1].target} is {status}: {headline(reports[-1])} ({parts})",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, cast
+from urllib.parse import quote
 
 from airflow.sdk import BaseOperator, BaseOperatorLink, TriggerRule
 from airflow.sdk.configuration import conf
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
     from airflow.sdk import Context, XComArg
     from airflow.sdk.types import TaskInstanceKey
 
-REPORTS = "/studioops/reports"
+PAGES = "/studioops"
 
 
 class Recorded(TypedDict):
     """What the ledger holds of a run, as a plain value for XCom.
 
     ``report_id`` is the report that the run is about, ``status`` that of the whole, the worst of
-    all its reports, and ``line`` says it all in one line.
+    all its reports, ``line`` says it all in one line, and ``data_docs`` is where the pages of Great
+    Expectations lie in the object store, or an empty text.
     """
 
     report_id: int
     status: str
     line: str
+    data_docs: str
 
 
 class ReportLink(BaseOperatorLink):
@@ -55,6 +58,26 @@ class ReportLink(BaseOperatorLink):
         return report_url(recorded["report_id"])
 
 
+class DataDocsLink(BaseOperatorLink):
+    """The Data Docs of Great Expectations, where the run made any."""
+
+    @property
+    def name(self) -> str:
+        """The button's text."""
+        return "Data Docs"
+
+    def get_link(  # Airflow's signature
+        self,
+        operator: BaseOperator,
+        *,
+        ti_key: TaskInstanceKey,  # noqa: ARG002
+    ) -> str:
+        """Where they are shown; an empty text where there are none."""
+        recorded = getattr(operator, "recorded", None)
+        key = recorded.get("data_docs") if isinstance(recorded, dict) else ""
+        return page_url(str(key)) if key else ""
+
+
 class VerdictOperator(BaseOperator):
     """Fail the run unless the whole is passed.
 
@@ -64,7 +87,7 @@ class VerdictOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("recorded",)
-    operator_extra_links = (ReportLink(),)
+    operator_extra_links = (ReportLink(), DataDocsLink())
     ui_color = "#e6ecf5"
 
     def __init__(
@@ -98,5 +121,14 @@ class VerdictOperator(BaseOperator):
 
 def report_url(report_id: int) -> str:
     """The page of a report, absolute where Airflow knows its own address."""
+    return page_url(f"reports/{report_id}")
+
+
+def page_url(path: str) -> str:
+    """One of our pages, absolute where Airflow knows its own address.
+
+    Args:
+        path: below our app's own.
+    """
     base: str = conf.get("api", "base_url", fallback="") or ""
-    return f"{base.rstrip('/')}{REPORTS}/{report_id}"
+    return f"{base.rstrip('/')}{PAGES}/{quote(path)}"

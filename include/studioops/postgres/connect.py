@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
@@ -54,9 +55,9 @@ class Pool:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The pool that the settings ask for."""
+        """The pool that the settings ask for; never less than a scan's connections take."""
         return cls(
-            settings.db_pool_size,
+            max(settings.db_pool_size, settings.scan_connections + 1),
             settings.db_max_overflow,
             settings.db_pool_timeout,
             settings.db_pool_recycle,
@@ -65,14 +66,24 @@ class Pool:
 
 @dataclass(frozen=True)
 class Database:
-    """One database and the engine that speaks with it."""
+    """One database and the engine that speaks with it.
+
+    Args:
+        dsn: how it is reached.
+        limits: of every transaction.
+        engine: with its pool.
+        connector: makes a connection outside the pool, for whoever brings an engine of its own.
+    """
 
     dsn: Dsn
     limits: Limits
     engine: Engine = field(repr=False)
+    connector: Callable[[], psycopg.Connection[Any]] = field(repr=False)
 
     @contextmanager
-    def transaction(self, *, isolation: str = "REPEATABLE READ") -> Iterator[Connection]:
+    def transaction(
+        self, *, isolation: str = "REPEATABLE READ", snapshot: str = ""
+    ) -> Iterator[Connection]:
         """One transaction under this database's limits; commits at the end.
 
         Limits are set for the transaction alone, so that a pooler in transaction mode (pgbouncer)
@@ -80,6 +91,7 @@ class Database:
 
         Args:
             isolation: PostgreSQL's isolation level.
+            snapshot: the name of one that another transaction has exported and still holds.
 
         Raises:
             DatabaseError: in our own words, whatever the driver said.
@@ -89,7 +101,10 @@ class Database:
                 isolation_level=isolation, postgresql_readonly=self.limits.read_only
             )
             with connection.begin():
-                connection.exec_driver_sql(*_session_settings(self.limits))
+                if snapshot:
+                    # Before any statement: the first one would take a snapshot of its own.
+                    connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+                connection.exec_driver_sql(*session_settings(self.limits))
                 yield connection
 
     def close(self) -> None:
@@ -127,9 +142,11 @@ def open_database(
         **KEEPALIVES,
     }
     # Prepared statements are off: a pooler in transaction mode has none.
+    words = {**defaults, **parsed.params, "prepare_threshold": None}
+    connector = partial(psycopg.connect, **words)
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(**{**defaults, **parsed.params, "prepare_threshold": None}),
+        creator=connector,
         pool_size=sizes.size,
         max_overflow=sizes.overflow,
         pool_timeout=sizes.timeout,
@@ -137,11 +154,11 @@ def open_database(
         pool_pre_ping=True,
         hide_parameters=True,
     )
-    return Database(parsed, limits or Limits(), engine)
+    return Database(parsed, limits or Limits(), engine, connector)
 
 
-def _session_settings(limits: Limits) -> tuple[str, dict[str, str]]:
-    """One statement that sets all of them until the transaction ends.
+def session_settings(limits: Limits) -> tuple[str, dict[str, str]]:
+    """One statement that sets all of them until the transaction ends, and its values.
 
     An empty search path makes every name in an answer a full one, and leaves nothing for a
     hostile schema to shadow; row_security off makes a policy raise instead of hiding rows.
@@ -152,6 +169,8 @@ def _session_settings(limits: Limits) -> tuple[str, dict[str, str]]:
         "search_path": "pg_catalog",
         "row_security": "off",
         "quote_all_identifiers": "off",
+        # A value that one session has written as text is read by another one.
+        "datestyle": "ISO, MDY",
     }
     calls = ", ".join(f"set_config('{name}', %({name})s, true)" for name in values)
     return f"SELECT {calls}", values

@@ -141,6 +141,23 @@ def _busy(dsn: Dsn, said: str) -> DatabaseError:
     return DatabaseBusy(f"{dsn.where}: {said}", "wait a moment and run this again")
 
 
+def _not_ready(dsn: Dsn, said: str) -> DatabaseError:
+    if "not currently accepting connections" not in said:
+        return _other(dsn, said)
+    return DatabaseBusy(
+        f"{dsn.where}: {said}",
+        "wait until whoever closed it is done, or ALTER DATABASE … ALLOW_CONNECTIONS true",
+    )
+
+
+def _conflict(dsn: Dsn, said: str) -> DatabaseError:
+    return DatabaseBusy(
+        f"{dsn.where}: {said}",
+        "run this again; on a standby raise max_standby_streaming_delay or set "
+        "hot_standby_feedback = on",
+    )
+
+
 def _other(dsn: Dsn, said: str) -> DatabaseError:
     return DatabaseError(f"{dsn.where}: {said}", "read the server's log at this moment")
 
@@ -153,7 +170,8 @@ BY_STATE: dict[str, Callable[[Dsn, str], DatabaseError]] = {
     "53300": _busy,
     "53": _busy,
     "55P03": _locked,
-    "55000": _other,
+    "40001": _conflict,
+    "55000": _not_ready,
     "57014": _cancelled,
     "57P01": _unreachable,
     "57P02": _unreachable,

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     evidence_bucket: str = Field("evidence", alias="STUDIOOPS_EVIDENCE_BUCKET")
 
     database_health_timeout: float = Field(5, alias="DATABASE_HEALTH_TIMEOUT", gt=0)
+    database_wait: float = Field(
+        1800,
+        alias="STUDIOOPS_DATABASE_WAIT",
+        ge=0,
+        description="seconds that a DAG waits for a database that is away",
+    )
     minio_health_timeout: float = Field(5, alias="MINIO_HEALTH_TIMEOUT", gt=0)
     statement_timeout: float = Field(
         900, alias="STUDIOOPS_STATEMENT_TIMEOUT", gt=0, description="seconds, for every statement"

@@ -49,6 +49,11 @@ def test_the_legacy_database_with_its_contract(studioops, legacy_dsn):
     assert expected in answer.lines
     unseen = [line for line in answer.lines if line.startswith("not_checked: ")]
     assert sum("is absent" in line for line in unseen) == 9
+    assert (
+        "not_checked: public.documents(path) ⇢ documents: no object store is configured"
+        in answer.out
+    )
+    assert "expectations: 10: 10 passed" in answer.lines
     document = studioops("scan", "--dsn", legacy_dsn, "--contract", str(CONTRACT), "--json").json(
         "scan"
     )

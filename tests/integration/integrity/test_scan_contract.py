@@ -239,13 +239,6 @@ def test_a_unique_constraint_of_a_likely_name_is_no_foreign_key(planted):
     assert "missing_foreign_key" in seen.checks()
 
 
-def test_objects_are_listed_and_not_checked(planted):
-    planted.sql("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p)")
-    seen = planted.scan("objects:\n- {column: c.path, bucket: documents}\n")
-    assert seen.report.evidence["objects"][0]["status"] == "not_checked"
-    assert seen.report.status == "not_checked"
-
-
 def test_a_type_that_the_database_does_not_know_is_a_broken_contract(planted):
     planted.sql("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int)")
     with pytest.raises(BrokenContract, match="line 2: the database knows no type 'uuidd'"):

@@ -190,7 +190,7 @@ def test_after_the_connection_is_lost_nobody_knocks_again(planted, monkeypatch, 
     knocks = 0
 
     class Gone:
-        def transaction(self):
+        def transaction(self, **_):
             nonlocal knocks
             knocks += 1
             raise DatabaseUnreachable("gone", "look")

@@ -55,7 +55,7 @@ def test_everything_that_can_be_said(contract):
     assert one.orphans == "nullify"
     assert str(loaded.objects[0].sha256) == "public.documents(content_sha256)"
     assert loaded.objects[0].line == 11
-    assert loaded.expectations == ({"column": "a.b", "not_null": True},)
+    assert [one.name for one in loaded.expectations] == ["public.a(b): not_null"]
     assert (loaded.target, loaded.type_names) == ("shop", {"uuid", "bigint"})
 
 

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from studioops.errors import ContractError
 from studioops.integrity.contract.document import Document
+from studioops.integrity.contract.expect import declared_expectations, expectation_faults
 from studioops.integrity.contract.model import (
     BrokenContract,
     Contract,
@@ -20,11 +21,17 @@ from studioops.integrity.contract.model import (
     DeclaredRelationship,
     Fault,
 )
-from studioops.integrity.contract.shape import ContractShape, ObjectShape, RelationshipShape
+from studioops.integrity.contract.shape import (
+    ContractShape,
+    ExpectationShape,
+    ObjectShape,
+    RelationshipShape,
+)
 
 ENTRIES: dict[str, type[BaseModel]] = {
     "relationships": RelationshipShape,
     "objects": ObjectShape,
+    "expectations": ExpectationShape,
 }
 
 
@@ -115,6 +122,8 @@ def _disagreements(shape: ContractShape, document: Document) -> Iterator[Fault]:
         for name, columns in (("column", item.column), ("sha256", item.sha256)):
             if columns is not None and len(columns.columns) != 1:
                 yield Fault(document.line(("objects", n, name)), f"{name}: takes one column")
+    for n, each in enumerate(shape.expectations):
+        yield from expectation_faults(n, each, document)
 
 
 def _contract(path: Path, shape: ContractShape, document: Document) -> Contract:
@@ -138,5 +147,9 @@ def _contract(path: Path, shape: ContractShape, document: Document) -> Contract:
             DeclaredObject(one.column, one.bucket, one.sha256, document.line(("objects", n)))
             for n, one in enumerate(shape.objects)
         ),
-        expectations=tuple(shape.expectations),
+        expectations=tuple(
+            question
+            for n, each in enumerate(shape.expectations)
+            for question in declared_expectations(n, each, document)
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,34 @@ class DeclaredObject:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredExpectation:
+    """One question that the rows of a table must answer well.
+
+    Args:
+        columns: asked about; several only together.
+        kind: ``accepted_values``, ``not_null``, ``unique``, ``range``, ``pattern`` or
+            ``reference``.
+        options: what the kind takes: ``values``, ``min``, ``max``, ``matches``, ``references``
+            (a ColumnSet), ``types``.
+        mostly: the share of rows that must answer well.
+        severity: ``error`` or ``warning``.
+        line: of the contract's file.
+    """
+
+    columns: ColumnSet
+    kind: str
+    options: Mapping[str, Any]
+    mostly: float
+    severity: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """As reports call it."""
+        return f"{self.columns}: {self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A contract without faults."""
 
@@ -43,12 +71,13 @@ class Contract:
     target: str
     relationships: tuple[DeclaredRelationship, ...]
     objects: tuple[DeclaredObject, ...]
-    expectations: tuple[dict[str, Any], ...]
+    expectations: tuple[DeclaredExpectation, ...]
 
     @property
     def type_names(self) -> set[str]:
         """Every type that it names."""
-        return {name for one in self.relationships for name in one.types or ()}
+        named = {name for one in self.relationships for name in one.types or ()}
+        return named | {name for one in self.expectations for name in one.options.get("types", ())}
 
 
 @dataclass(frozen=True, slots=True, order=True)

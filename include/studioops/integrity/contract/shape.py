@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
@@ -33,11 +34,22 @@ def _type_name(value: str) -> str:
     return value
 
 
+def _pattern(value: str) -> str:
+    """PostgreSQL's own syntax differs in details; what no engine takes is told with its line."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"{value!r} is no regular expression: {error}") from None
+    return value
+
+
 Columns = Annotated[ColumnSet, PlainValidator(_names)]
 Action = Annotated[
     Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"], BeforeValidator(_upper)
 ]
 Name = Annotated[str, Field(min_length=1)]
+Scalar = bool | int | float | str
+Bound = int | float | date | str
 TypeName = Annotated[str, AfterValidator(_type_name)]
 
 
@@ -67,10 +79,26 @@ class ObjectShape(Strict):
     sha256: Columns | None = None
 
 
+class ExpectationShape(Strict):
+    """One entry of ``expectations``: one or more questions to a column, or to several together."""
+
+    column: Columns
+    values: Annotated[list[Scalar], Field(min_length=1)] | None = None
+    not_null: Literal[True] | None = None
+    unique: Literal[True] | None = None
+    min: Bound | None = None
+    max: Bound | None = None
+    matches: Annotated[str, AfterValidator(_pattern)] | None = None
+    references: Columns | None = None
+    type: Annotated[list[TypeName] | None, BeforeValidator(_listed)] = None
+    mostly: Annotated[float, Field(gt=0, le=1)] | None = None
+    severity: Literal["warning", "error"] = "error"
+
+
 class ContractShape(Strict):
     """The whole file."""
 
     target: Name = "studioops"
     relationships: list[RelationshipShape] = []
     objects: list[ObjectShape] = []
-    expectations: list[dict[str, Any]] = []
+    expectations: list[ExpectationShape] = []

@@ -10,7 +10,8 @@ from studioops.integrity.scan.relationship import PlannedRelationship
 def batches(planned: Sequence[PlannedRelationship], count: int) -> list[list[str]]:
     """The keys of the entries in batches of about equal cost.
 
-    One table's entries stay together, since they share a count of its rows.
+    Those of one table, or of one range of a huge one, stay together: they share a count of its
+    rows.
 
     Args:
         planned: the entries.
@@ -19,10 +20,10 @@ def batches(planned: Sequence[PlannedRelationship], count: int) -> list[list[str
     Returns:
         no empty batch; heaviest first.
     """
-    tables: dict[str, list[PlannedRelationship]] = {}
+    groups: dict[tuple[str, str, str], list[PlannedRelationship]] = {}
     for one in planned:
-        tables.setdefault(one.table, []).append(one)
-    heaviest = sorted(tables.values(), key=lambda group: -sum(one.cost for one in group))
+        groups.setdefault(one.group, []).append(one)
+    heaviest = sorted(groups.values(), key=lambda group: -sum(one.cost for one in group))
     bins: list[list[str]] = [[] for _ in range(count)]
     costs = [0] * count
     for group in heaviest:

@@ -12,6 +12,7 @@ from studioops.integrity.scan.repair import (
     deal_with_orphans,
     replace_constraint,
 )
+from studioops.integrity.scan.wording import malformed_message, orphans_message
 from studioops.model import Finding, Severity, Status
 
 Judge = Callable[[Look], Iterator[Finding]]
@@ -47,18 +48,15 @@ def _orphans(look: Look) -> Iterator[Finding]:
     planned, orphans = look.planned, look.orphans or 0
     if not orphans:
         return
-    key = planned.constraint
-    seen = f"{orphans} of {look.rows} rows have no parent in {planned.parent}"
-    first = look.sample[0] if look.sample else None
-    shown = (
-        f", the first: {_row(first['row'])} refers to {_row(first['reference'])}" if first else ""
-    )
-    if key is not None and planned.behind_valid:
+    key, rows = planned.constraint, look.rows or 0
+    valid = key.name if key is not None and planned.behind_valid else ""
+    message = orphans_message(orphans, rows, planned.parent, valid, look.sample)
+    if valid:
         yield Finding(
             "orphan_behind_valid_constraint",
             planned.child,
             Severity.CRITICAL,
-            f"{seen}, although {key.name} claims to be valid{shown}",
+            message,
             "the constraint says the data is sound and it is not: VALIDATE passes, pg_dump passes, "
             "and a restore loses this foreign key",
             deal_with_orphans(planned, look.listing),
@@ -68,7 +66,7 @@ def _orphans(look: Look) -> Iterator[Finding]:
         "orphan",
         planned.child,
         Severity.ERROR,
-        f"{seen}{shown}",
+        message,
         "whatever follows the reference finds nothing, and no foreign key can be added",
         deal_with_orphans(planned, look.listing),
     )
@@ -81,7 +79,7 @@ def _malformed(look: Look) -> Iterator[Finding]:
             "malformed_value",
             look.planned.child,
             Severity.ERROR,
-            f"{look.malformed} of these values can't be {kinds} at all",
+            malformed_message(look.malformed, kinds),
             "no parent can ever exist for them, and converting the column's type fails on them",
             deal_with_orphans(look.planned, look.listing),
         )
@@ -197,10 +195,6 @@ def _index(look: Look) -> Iterator[Finding]:
             "every delete or key change of a parent reads the whole table under its lock",
             create_index(look.planned),
         )
-
-
-def _row(values: dict[str, str | None]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in values.items()) or "a row"
 
 
 def _wanted_names(planned: PresentRelationship) -> list[str]:

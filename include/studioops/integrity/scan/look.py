@@ -29,6 +29,7 @@ class Look:
         strategy: how it was looked at.
         why: why that way.
         reason: why nobody looked, with the next step.
+        retryable: whether another try may see what this one could not.
         seconds: how long it took; within a batch, its share of it.
     """
 
@@ -41,12 +42,13 @@ class Look:
     strategy: str | None = None
     why: str = ""
     reason: str = ""
+    retryable: bool = False
     seconds: float = 0.0
 
 
 def not_looked(planned: PresentRelationship, error: CouldNotCheck) -> Look:
     """The look that nobody could take."""
-    return Look(planned, reason=reason_of(error))
+    return Look(planned, reason=reason_of(error), retryable=error.retryable)
 
 
 def reason_of(error: CouldNotCheck) -> str:

@@ -1,8 +1,10 @@
-"""Looking at many relationships: small ones in batches, the others table by table."""
+"""Looking at many relationships, on a bounded number of connections."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -10,9 +12,10 @@ from operator import attrgetter
 from sqlalchemy import Connection
 
 from studioops.errors import CouldNotCheck, DatabaseUnreachable
-from studioops.integrity.scan.look import Look, count_orphans, not_looked, reason_of, sample
+from studioops.integrity.scan.look import Look, count_orphans, not_looked, sample
 from studioops.integrity.scan.question import ask
 from studioops.integrity.scan.relationship import PresentRelationship
+from studioops.integrity.scan.running import Running
 from studioops.integrity.scan.small import is_small, look_at_small, portions
 from studioops.integrity.scan.strategies import choose
 from studioops.model import Stopwatch
@@ -20,6 +23,7 @@ from studioops.postgres import Database, fetch, translated
 
 Progress = Callable[[str, int, int], None]
 Group = Sequence[PresentRelationship]
+Told = Callable[[Sequence[Look]], None]
 
 
 class Looker:
@@ -30,6 +34,9 @@ class Looker:
         server_version: as in ``server_version_num``.
         progress: told the relationship, how many are done, and of how many.
         paranoid: read heaps alone.
+        connections: how many are used at the same time.
+        snapshot: an exported one that all of them share; else each table has its own, so that
+            no transaction is so long that it keeps VACUUM from its work.
     """
 
     def __init__(
@@ -39,64 +46,99 @@ class Looker:
         progress: Progress | None = None,
         *,
         paranoid: bool = False,
+        connections: int = 1,
+        snapshot: str = "",
     ) -> None:
         self._database = database
         self._version = server_version
         self._progress = progress
         self._paranoid = paranoid
-        self._lost = ""
+        self._connections = connections
+        self._snapshot = snapshot
+        self._lost: CouldNotCheck | None = None
+        self._running = Running()
 
-    def look(self, planned: Group) -> dict[str, Look]:
+    def look(self, planned: Group, finished: Told | None = None) -> dict[str, Look]:
         """Look at all of them; what can't be looked at says why.
 
         Args:
             planned: the entries, in any order.
+            finished: told the looks of each table, range or portion when it is done.
 
         Returns:
             one look an entry, by its key.
         """
         looks: dict[str, Look] = {}
-        for look in self._all(planned):
-            looks[look.planned.key] = look
-            if self._progress is not None:
-                self._progress(look.planned.child, len(looks), len(planned))
+        for group in self._all(planned):
+            looks.update((look.planned.key, look) for look in group)
+            if finished is not None:
+                finished(group)
+            if self._progress is not None and group:
+                self._progress(group[-1].planned.child, len(looks), len(planned))
         return looks
 
-    def _all(self, planned: Group) -> Iterator[Look]:
-        ordered = sorted(planned, key=attrgetter("table"))
+    def _all(self, planned: Group) -> Iterator[list[Look]]:
+        work = self._work(planned)
+        if self._connections == 1:
+            yield from (look(group) for look, group in work)
+            return
+        with ThreadPoolExecutor(self._connections, "scan") as threads:
+            try:
+                futures: list[Future[list[Look]]] = [
+                    threads.submit(look, group) for look, group in work
+                ]
+                yield from (future.result() for future in as_completed(futures))
+            except BaseException:
+                # Ctrl-C: nobody waits for statements that may take hours.
+                threads.shutdown(wait=False, cancel_futures=True)
+                self._running.cancel()
+                raise
+
+    def _work(self, planned: Group) -> list[tuple[Callable[[Group], list[Look]], Group]]:
+        """The heaviest first, so that no connection is left alone with it at the end."""
+        ordered = sorted(planned, key=attrgetter("group"))
         small = [] if self._paranoid else [one for one in ordered if is_small(one)]
         taken = {one.key for one in small}
-        for portion in portions(small):
-            yield from self._look_at_portion(portion)
         rest = [one for one in ordered if one.key not in taken]
-        for _, group in groupby(rest, key=attrgetter("table")):
-            yield from self._look_at_table(list(group))
+        groups = [list(group) for _, group in groupby(rest, key=attrgetter("group"))]
+        groups.sort(key=lambda group: -sum(one.cost for one in group))
+        work = [(self._look_at_group, group) for group in groups]
+        return [*work, *((self._look_at_portion, portion) for portion in portions(small))]
 
     def _look_at_portion(self, portion: Group) -> list[Look]:
         """All of a portion at once; where that fails, each table by itself, to tell them apart."""
-        if not self._lost:
+        if self._lost is None:
             try:
-                with self._database.transaction() as connection:
+                with self._transaction() as connection:
                     return look_at_small(connection, portion, self._version)
             except DatabaseUnreachable as error:
-                self._lost = reason_of(error)
+                self._lost = error
             except CouldNotCheck:
                 pass
-        tables = groupby(portion, key=attrgetter("table"))
-        return [look for _, group in tables for look in self._look_at_table(list(group))]
+        tables = groupby(portion, key=attrgetter("group"))
+        return [look for _, group in tables for look in self._look_at_group(list(group))]
 
-    def _look_at_table(self, group: Group) -> list[Look]:
+    def _look_at_group(self, group: Group) -> list[Look]:
         looks: list[Look] = []
-        reason = self._lost
+        error = self._lost
         # Knocking again for each of thousands of tables would take hours to say the same.
-        if not reason:
+        if error is None:
             try:
-                with self._database.transaction() as connection:
+                with self._transaction() as connection:
                     looks.extend(self._in_transaction(connection, group))
-            except CouldNotCheck as error:
-                reason = reason_of(error)
-                self._lost = reason if isinstance(error, DatabaseUnreachable) else ""
-        return looks + [Look(one, reason=reason) for one in group[len(looks) :]]
+            except CouldNotCheck as raised:
+                error = raised
+                self._lost = raised if isinstance(raised, DatabaseUnreachable) else self._lost
+        rest = group[len(looks) :]
+        return looks + [not_looked(one, error) for one in rest if error is not None]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with (
+            self._database.transaction(snapshot=self._snapshot) as connection,
+            self._running.kept(connection),
+        ):
+            yield connection
 
     def _in_transaction(self, connection: Connection, group: Group) -> Iterator[Look]:
         rows: int | None = None

@@ -50,7 +50,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
     child = planned.child_end
     pairs = compare_pairs(planned, server_version)
     keys = _row_key(planned)
-    conditions = _conditions(planned, pairs)
+    conditions = [_within(planned, one) for one in _conditions(planned, pairs)]
     head = _head(planned, pairs, [expression for _, expression in keys])
     orphans = _union(head, conditions)
     whole_rows = SQL("SELECT c.* FROM {} AS c").format(source(child.relation))
@@ -62,7 +62,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
         for name in names[: len(keys) or None]
     )
     return Question(
-        rows=SQL("SELECT count(*) AS rows FROM {}").format(source(child.relation)),
+        rows=_rows(planned),
         counts=SQL(
             "SELECT count(*) AS orphans, count(*) FILTER (WHERE malformed) AS malformed"
             " FROM ({}) AS bad"
@@ -70,7 +70,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
         sample=SQL("SELECT {} FROM ({}) AS bad ORDER BY {} LIMIT {}").format(
             shown, orphans, order, Literal(SAMPLE_SIZE)
         ),
-        listing=_union(whole_rows, conditions),
+        listing=_union(whole_rows, _conditions(planned, pairs)),
         key_names=tuple(name for name, _ in keys),
         reference_names=tuple(column.name for column in child.columns),
         plain=all(pair.plain for pair in pairs),
@@ -81,6 +81,33 @@ def source(relation: Relation) -> Composable:
     """A relation as a constraint sees it: without children by inheritance, with partitions."""
     only = "ONLY " if relation.kind == "r" else ""
     return SQL("{}{}").format(SQL(only), Identifier(relation.schema, relation.name))
+
+
+def _rows(planned: PresentRelationship) -> Composed:
+    rows = SQL("SELECT count(*) AS rows FROM {} AS c").format(source(planned.child_end.relation))
+    inside = _range(planned)
+    return SQL("{} WHERE {}").format(rows, inside) if inside is not None else rows
+
+
+def _within(planned: PresentRelationship, condition: Composable) -> Composable:
+    inside = _range(planned)
+    return condition if inside is None else SQL("{} AND {}").format(inside, condition)
+
+
+def _range(planned: PresentRelationship) -> Composable | None:
+    """The rows of the part that is looked at; None where that is all of them."""
+    if planned.part is None:
+        return None
+    column = planned.row_key[0]
+    ends = [(SQL(">="), planned.part.low), (SQL("<"), planned.part.high)]
+    tests = [
+        SQL("{} {} {}::{}").format(
+            Identifier("c", column.name), sign, Literal(value), SQL(column.type.name)
+        )
+        for sign, value in ends
+        if value is not None
+    ]
+    return SQL(" AND ").join(tests) if tests else None
 
 
 def _row_key(planned: PresentRelationship) -> list[tuple[str, Composable]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from studioops.integrity.contract import DeclaredRelationship
 from studioops.postgres.catalog import Column, ColumnType, ForeignKey, Relation
+
+WHOLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,19 @@ class End:
     def __str__(self) -> str:
         """As the report writes it."""
         return f"{self.relation.display}({', '.join(column.display for column in self.columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """A part of a table: the rows whose primary key's first column lies in a range.
+
+    Args:
+        low: the first value in it, as text; None for the lowest there is.
+        high: the first value beyond it; None for none.
+    """
+
+    low: str | None
+    high: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +57,17 @@ class AbsentRelationship:
     @property
     def key(self) -> str:
         """A text that names this entry in every process that plans the same database."""
-        return _key(self.child, self.parent, None, declared=True)
+        return entry_key(self.child, self.parent, None, declared=True)
 
     @property
     def table(self) -> str:
         """There is none to look at."""
         return ""
+
+    @property
+    def group(self) -> tuple[str, str, str]:
+        """It is looked at with nothing else."""
+        return ("", "", "")
 
     @property
     def cost(self) -> int:
@@ -68,6 +89,8 @@ class PresentRelationship:
         covered: whether an index leads with the referring columns.
         merges: whether b-trees on both ends give the columns in one order.
         distinct: how many values the reference has, by the statistics; None where unknown.
+        part: the part of the child's rows that is looked at; None for all of them.
+        ranges: of how many such parts it is one.
     """
 
     child_end: End
@@ -79,6 +102,8 @@ class PresentRelationship:
     covered: bool
     merges: bool
     distinct: float | None
+    part: KeyRange | None = None
+    ranges: int = 1
 
     @property
     def child(self) -> str:
@@ -94,7 +119,10 @@ class PresentRelationship:
     def key(self) -> str:
         """A text that names this entry in every process that plans the same database."""
         name = self.constraint.name if self.constraint else None
-        return _key(self.child, self.parent, name, declared=self.declared is not None)
+        declared = self.declared is not None
+        return entry_key(
+            self.child, self.parent, name, declared=declared, part=self.part, ranges=self.ranges
+        )
 
     @property
     def table(self) -> str:
@@ -102,9 +130,15 @@ class PresentRelationship:
         return self.child_end.relation.display
 
     @property
+    def group(self) -> tuple[str, str, str]:
+        """What is looked at in one transaction: the child's table, or one range of it."""
+        part = self.part or KeyRange(None, None)
+        return (self.table, part.low or "", part.high or "")
+
+    @property
     def cost(self) -> int:
         """Rows on both ends, by the statistics: how heavy the look will be."""
-        return 1 + self.child_end.relation.rows + self.parent_end.relation.rows
+        return 1 + self.child_end.relation.rows // self.ranges + self.parent_end.relation.rows
 
     @property
     def match(self) -> str:
@@ -128,5 +162,38 @@ class PresentRelationship:
 PlannedRelationship = PresentRelationship | AbsentRelationship
 
 
-def _key(child: str, parent: str, constraint: str | None, *, declared: bool) -> str:
-    return json.dumps([child, parent, constraint, declared], ensure_ascii=False)
+def entry_key(
+    child: str,
+    parent: str,
+    constraint: str | None,
+    *,
+    declared: bool,
+    part: KeyRange | None = None,
+    ranges: int = 1,
+) -> str:
+    """A text that names an entry, or a part of one, in every process.
+
+    Args:
+        child: how the report names the referring columns.
+        parent: how it names the referred ones.
+        constraint: the foreign key's name; None without one.
+        declared: whether the contract names the relationship.
+        part: of the child's rows.
+        ranges: how many parts there are.
+    """
+    words: list[Any] = [child, parent, constraint, declared]
+    words += [part.low, part.high, ranges] if part is not None else []
+    return json.dumps(words, ensure_ascii=False)
+
+
+def read_key(key: str) -> tuple[str, KeyRange | None, int]:
+    """The whole entry's key behind a key, and the part that it names.
+
+    Args:
+        key: as :func:`entry_key` wrote it, cut in this process or in another one.
+    """
+    words = json.loads(key)
+    whole, part = words[:WHOLE], words[WHOLE:]
+    if not part:
+        return key, None, 1
+    return json.dumps(whole, ensure_ascii=False), KeyRange(part[0], part[1]), part[2]

@@ -1,22 +1,27 @@
-"""A scan's report: DESIGN's JSON document, and partial ones joined into one."""
+"""A scan's report: DESIGN's JSON document."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from studioops.integrity.contract import Contract, DeclaredRelationship
+from studioops.integrity.contract import DeclaredRelationship
 from studioops.integrity.scan.judge import judge
 from studioops.integrity.scan.look import Look
-from studioops.integrity.scan.relationship import AbsentRelationship, PlannedRelationship
+from studioops.integrity.scan.relationship import (
+    AbsentRelationship,
+    KeyRange,
+    PlannedRelationship,
+    entry_key,
+    read_key,
+)
 from studioops.model import Finding, Report, Status, Stopwatch, Subject
 
 SCHEMA_VERSION = 1
 WANTED = ("on_delete", "on_update", "match")
-OBJECTS_REASON = "objects of a bucket are not compared by a scan yet"
 EMPTY_REASON = (
     "no relationship to look at: the database declares none and no contract names one; "
     "next: check that this is the right database, or give --contract"
@@ -27,59 +32,39 @@ def build_report(
     target: str,
     planned: Sequence[PlannedRelationship],
     looks: Mapping[str, Look],
-    contract: Contract | None,
     watch: Stopwatch,
 ) -> Report:
-    """The report of a finished scan.
+    """The report of a finished scan, or of a part of one: an entry a look.
 
     Args:
         target: the target's name.
         planned: what was to be looked at.
         looks: what was seen, by the entry's key.
-        contract: whose objects are listed, too.
         watch: started with the scan.
     """
     findings: list[Finding] = []
     entries = []
     for one in planned:
         if isinstance(one, AbsentRelationship):
-            entries.append(_unseen(one.child, one.parent, one.reason, _wanted(one.declared)))
+            entries.append(unseen_entry(one.key, one.reason, _wanted(one.declared)))
             continue
         status, found = judge(looks[one.key])
         findings += found
         entries.append(_entry(looks[one.key], status))
-    return _assemble(
-        target, entries, findings, _objects(contract), span=(watch.started_at, watch.seconds)
-    )
+    return assemble(target, entries, findings, span=(watch.started_at, watch.seconds))
 
 
-def merge_scans(
-    target: str,
-    parts: Sequence[Report],
-    planned_keys: Sequence[str],
-    reason_missing: str,
-    contract: Contract | None = None,
-) -> Report:
-    """One report of several partial ones.
+def with_reading(report: Report, connections: int, *, one_snapshot: bool) -> Report:
+    """A scan's report with how it was read.
 
     Args:
-        target: the target's name.
-        parts: reports of the batches, as far as there are any.
-        planned_keys: the key of every entry that was to be looked at, in order.
-        reason_missing: why an entry that is in no part was not looked at.
-        contract: whose objects are listed, too.
-
-    Returns:
-        the whole; an entry in no part is ``not_checked``, so that nothing is lost silently.
+        report: of kind ``scan``.
+        connections: how many were used at the same time.
+        one_snapshot: whether all was seen as of one moment.
     """
-    seen = {_key(entry): entry for part in parts for entry in part.evidence["relationships"]}
-    entries = [seen.get(key) or _missing(key, reason_missing) for key in planned_keys]
-    findings = [finding for part in parts for finding in part.findings]
-    now = datetime.now(UTC)
-    started = min((part.started_at for part in parts), default=now)
-    ended = max((part.started_at + timedelta(seconds=part.seconds) for part in parts), default=now)
-    seconds = round((ended - started).total_seconds(), 3)
-    return _assemble(target, entries, findings, _objects(contract), span=(started, seconds))
+    snapshot = "one for all" if one_snapshot else "one a table"
+    reading = {"connections": connections, "snapshot": snapshot}
+    return replace(report, evidence={**report.evidence, "reading": reading})
 
 
 def _entry(look: Look, status: Status) -> dict[str, Any]:
@@ -108,15 +93,13 @@ def _entry(look: Look, status: Status) -> dict[str, Any]:
         "rows": look.rows,
         "strategy": look.strategy,
         "strategy_reason": look.why,
+        "ranges": planned.ranges,
+        "range": _bounds(planned.part),
         "seconds": look.seconds,
         "sample": list(look.sample),
         "reason": look.reason,
+        "retryable": look.retryable,
     }
-
-
-def _missing(key: str, reason: str) -> dict[str, Any]:
-    child, parent, _, declared = json.loads(key)
-    return _unseen(child, parent, reason, dict.fromkeys(WANTED) if declared else None)
 
 
 def _wanted(declared: DeclaredRelationship | None) -> dict[str, str | None] | None:
@@ -124,14 +107,28 @@ def _wanted(declared: DeclaredRelationship | None) -> dict[str, str | None] | No
     return None if declared is None else {name: getattr(declared, name) for name in WANTED}
 
 
-def _unseen(
-    child: str, parent: str, reason: str, wanted: dict[str, str | None] | None
+def unseen_entry(
+    key: str,
+    reason: str,
+    wanted: dict[str, str | None] | None = None,
+    *,
+    retryable: bool = False,
 ) -> dict[str, Any]:
+    """The entry of what nobody looked at.
+
+    Args:
+        key: of the entry or of a part of one.
+        reason: why nobody looked.
+        wanted: what the contract asks of the constraint.
+        retryable: whether another try may see it.
+    """
+    whole, part, ranges = read_key(key)
+    child, parent, _, declared = json.loads(whole)
     return {
         "child": child,
         "parent": parent,
-        "declared": wanted is not None,
-        "wanted": wanted,
+        "declared": declared,
+        "wanted": wanted or (dict.fromkeys(WANTED) if declared else None),
         "constraint": None,
         "status": str(Status.NOT_CHECKED),
         "orphans": None,
@@ -140,42 +137,53 @@ def _unseen(
         "rows": None,
         "strategy": None,
         "strategy_reason": "",
+        "ranges": ranges,
+        "range": _bounds(part),
         "seconds": 0.0,
         "sample": [],
         "reason": reason,
+        "retryable": retryable,
     }
 
 
-def _key(entry: Mapping[str, Any]) -> str:
-    constraint = entry["constraint"]
-    name = constraint["name"] if constraint else None
-    return json.dumps(
-        [entry["child"], entry["parent"], name, entry["declared"]], ensure_ascii=False
+def key_of(entry: Mapping[str, Any]) -> str:
+    """The key of the entry, or of the part of one, that a document tells of.
+
+    Args:
+        entry: a relationship of a scan's document.
+    """
+    constraint, part = entry["constraint"], entry.get("range")
+    return entry_key(
+        entry["child"],
+        entry["parent"],
+        constraint["name"] if constraint else None,
+        declared=entry["declared"],
+        part=KeyRange(*part) if part is not None else None,
+        ranges=entry.get("ranges", 1),
     )
 
 
-def _objects(contract: Contract | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "column": str(one.column),
-            "bucket": one.bucket,
-            "status": str(Status.NOT_CHECKED),
-            "reason": OBJECTS_REASON,
-        }
-        for one in (contract.objects if contract else ())
-    ]
+def _bounds(part: KeyRange | None) -> list[str | None] | None:
+    return None if part is None else [part.low, part.high]
 
 
-def _assemble(
+def assemble(
     target: str,
     entries: Sequence[Mapping[str, Any]],
     findings: Sequence[Finding],
-    objects: Sequence[Mapping[str, Any]],
     *,
     span: tuple[datetime, float],
 ) -> Report:
+    """The report on these entries.
+
+    Args:
+        target: the target's name.
+        entries: as the document has them.
+        findings: of all of them.
+        span: when the scan began, and the seconds that it took.
+    """
     started_at, seconds = span
-    subjects = tuple(_subjects(entries, objects))
+    subjects = tuple(_subjects(entries))
     status = Status.worst(subject.status for subject in subjects)
     evidence = {
         "schema_version": SCHEMA_VERSION,
@@ -186,7 +194,9 @@ def _assemble(
         "summary": _summary(entries),
         "reason": "" if subjects else EMPTY_REASON,
         "relationships": list(entries),
-        "objects": list(objects),
+        # What else a contract asks for is looked at beside the scan: see integrity/whole.py.
+        "objects": [],
+        "expectations": [],
         "findings": [asdict(finding) for finding in findings],
     }
     return Report(
@@ -201,17 +211,12 @@ def _assemble(
     )
 
 
-def _subjects(
-    entries: Iterable[Mapping[str, Any]], objects: Iterable[Mapping[str, Any]]
-) -> Iterable[Subject]:
+def _subjects(entries: Iterable[Mapping[str, Any]]) -> Iterable[Subject]:
     for one in entries:
         name = f"{one['child']} → {one['parent']}"
         if one["constraint"] is not None:
             name += f" [{one['constraint']['name']}]"
         yield Subject(name, Status(one["status"]), one["reason"], one["seconds"])
-    for item in objects:
-        name = f"{item['column']} ⇢ {item['bucket']}"
-        yield Subject(name, Status(item["status"]), item["reason"])
 
 
 def _summary(entries: Iterable[Mapping[str, Any]]) -> dict[str, int]:

@@ -29,7 +29,8 @@ def is_small(planned: PresentRelationship) -> bool:
         planned: with its statistics.
     """
     ends = (planned.child_end.relation, planned.parent_end.relation)
-    return planned.cost < SMALL_ROWS and all(end.kind == "r" for end in ends)
+    whole = planned.part is None
+    return whole and planned.cost < SMALL_ROWS and all(end.kind == "r" for end in ends)
 
 
 def portions(planned: Sequence[PresentRelationship]) -> Iterator[Sequence[PresentRelationship]]:

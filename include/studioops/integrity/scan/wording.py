@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -20,6 +20,39 @@ def orphans_line(summary: Mapping[str, int]) -> str:
         f"({summary['malformed']} malformed, "
         f"{summary['behind_valid_constraint']} behind a valid constraint)"
     )
+
+
+def orphans_message(
+    orphans: int, rows: int, parent: str, valid: str, sample: Sequence[Mapping[str, Any]]
+) -> str:
+    """What a finding says of orphans.
+
+    Args:
+        orphans: how many rows.
+        rows: of how many.
+        parent: what they should refer to.
+        valid: the constraint that claims that there are none; an empty text without one.
+        sample: some of them.
+    """
+    words = [f"{orphans} of {rows} rows have no parent in {parent}"]
+    words += [f"although {valid} claims to be valid"] if valid else []
+    for first in sample[:1]:
+        words.append(f"the first: {_values(first['row'])} refers to {_values(first['reference'])}")
+    return ", ".join(words)
+
+
+def malformed_message(malformed: int, kinds: str) -> str:
+    """What a finding says of values that can't be what they must.
+
+    Args:
+        malformed: how many.
+        kinds: the types that they can't be.
+    """
+    return f"{malformed} of these values can't be {kinds} at all"
+
+
+def _values(named: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in named.items()) or "a row"
 
 
 def foreign_key_line(entry: Mapping[str, Any]) -> str:

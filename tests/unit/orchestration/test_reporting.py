@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from studioops.errors import SettingsError
 from studioops.integrity import load_contract, merge_scans
 from studioops.integrity.scan.relationship import AbsentRelationship
 from studioops.model import Report, Status
-from studioops.orchestration import maintenance as steps
+from studioops.orchestration import integrity, reporting
 from studioops.orchestration.reason import REASON
 
 CONTRACT = """
@@ -22,7 +24,13 @@ relationships:
   - {child: orders.vendor_id, parent: vendors.id}
 objects:
   - {column: orders.path, bucket: documents}
+expectations:
+  - {column: orders.path, not_null: true}
 """
+
+
+def no_ledger() -> None:
+    raise SettingsError("no ledger", "connect one")
 
 
 class Task:
@@ -44,15 +52,17 @@ def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The contract that the settings declare for the target."""
     path = tmp_path / "shop.yaml"
     path.write_text(CONTRACT, encoding="utf-8")
-    monkeypatch.setattr(steps, "contract_path", lambda _: path)
+    monkeypatch.setattr(integrity, "contract_path", lambda _: path)
     return path
 
 
 def merged(
     monkeypatch: pytest.MonkeyPatch, planned: Any, left: Mapping[tuple[str, int, str], Any]
 ) -> Report:
-    monkeypatch.setattr(steps, "get_current_context", lambda: {"ti": Task(left)})
-    documents = steps.reports("shop", None, planned)
+    context = {"ti": Task(left), "dag_run": SimpleNamespace(run_id="now")}
+    monkeypatch.setattr(reporting, "get_current_context", lambda: context)
+    monkeypatch.setattr(reporting, "open_evidence", no_ledger)
+    documents = reporting.reports("shop", None, planned)
     assert len(documents) == 1
     return Report.from_json(documents[0])
 
@@ -65,7 +75,7 @@ def keys(path: Path) -> list[str]:
 def passed(key: str) -> dict[str, Any]:
     """What a batch hands back whose only relationship is well."""
     part = merge_scans("shop", [], [key], "")
-    entry = {**part.evidence["relationships"][0], "status": "passed", "orphans": 0, "malformed": 0}
+    entry = {**part.evidence["relationships"][0], "status": "passed", "orphans": 0, "reason": ""}
     evidence = {**part.evidence, "relationships": [entry]}
     return Report("scan", "shop", Status.PASSED, datetime.now(UTC), 1.0, (), (), evidence).as_json()
 
@@ -106,7 +116,7 @@ def test_without_a_plan_the_contracts_relationships_carry_the_reason(
     report = merged(monkeypatch, planned, {(task, -1, REASON): "host/db: no SELECT"})
     assert report.status is Status.NOT_CHECKED
     assert set(statuses(report).values()) == {("not_checked", "host/db: no SELECT")}
-    assert len(report.subjects) == 3
+    assert len(report.subjects) == 4
 
 
 def test_a_plan_that_was_killed_still_leaves_a_reason(
@@ -119,7 +129,7 @@ def test_a_plan_that_was_killed_still_leaves_a_reason(
 def test_without_a_contract_the_target_itself_is_not_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(steps, "contract_path", lambda _: None)
+    monkeypatch.setattr(integrity, "contract_path", lambda _: None)
     report = merged(monkeypatch, None, {("plan", -1, REASON): "host/db: gone"})
     assert [(one.name, one.reason) for one in report.subjects] == [("shop", "host/db: gone")]
     assert report.status is Status.NOT_CHECKED
@@ -137,8 +147,10 @@ def test_a_broken_contract_does_not_keep_its_faults_from_being_told(
 def test_connectivity_comes_first_and_the_scan_last(
     contract: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "get_current_context", lambda: {"ti": Task({})})
+    context = {"ti": Task({}), "dag_run": SimpleNamespace(run_id="now")}
+    monkeypatch.setattr(reporting, "get_current_context", lambda: context)
+    monkeypatch.setattr(reporting, "open_evidence", no_ledger)
     services = {"evidence": {"services": []}}
-    documents = steps.reports("shop", services, None)
+    documents = reporting.reports("shop", services, None)
     assert documents[0] is services
     assert documents[-1]["kind"] == "scan"

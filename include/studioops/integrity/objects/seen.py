@@ -1,0 +1,164 @@
+"""What was seen of one entry, and what that makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.sql import SQL, Identifier, Literal
+
+from studioops.integrity.contract.model import DeclaredObject
+from studioops.integrity.objects.rows import NamingColumn
+from studioops.model import Finding, Severity, Status, Subject
+
+SAMPLE = 5
+
+
+@dataclass(slots=True)
+class Suspects:
+    """Names that look wrong: how many, and a few of them."""
+
+    count: int = 0
+    sample: list[str] = field(default_factory=list)
+
+    def add(self, keys: list[str]) -> None:
+        """Count more of them."""
+        self.count += len(keys)
+        self.sample += keys[: SAMPLE - len(self.sample)]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen of one entry of the contract's ``objects``.
+
+    Args:
+        declared: the entry.
+        column: where the names stand, as the database has it; None where that is absent.
+        rows: rows that name an object.
+        objects: objects of the bucket.
+        missing: names without an object.
+        unnamed: objects without a name; told of at the bucket's first entry, None at the others.
+        mismatched: objects whose content is another one.
+        claims: objects with a SHA-256 to hold against.
+        unproven: rows whose object is there and that claim no SHA-256.
+        contents_read: objects that were read for that.
+        bytes_read: how much that was.
+        seconds: how long it took.
+        reason: why it was not looked at; empty where it was.
+    """
+
+    declared: DeclaredObject
+    column: NamingColumn | None = None
+    rows: int | None = None
+    objects: int | None = None
+    missing: Suspects = field(default_factory=Suspects)
+    unnamed: Suspects | None = None
+    mismatched: Suspects = field(default_factory=Suspects)
+    claims: int = 0
+    unproven: int = 0
+    contents_read: int = 0
+    bytes_read: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """As reports call it."""
+        return f"{self.declared.column} ⇢ {self.declared.bucket}"
+
+    @property
+    def status(self) -> Status:
+        """What is known of it."""
+        if self.missing.count or self.mismatched.count:
+            return Status.FAILED
+        return Status.NOT_CHECKED if self.reason else Status.PASSED
+
+    @property
+    def subject(self) -> Subject:
+        """For the report."""
+        return Subject(self.name, self.status, self.reason, self.seconds)
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry of the document."""
+        known = self.objects is not None
+        return {
+            "column": str(self.declared.column),
+            "bucket": self.declared.bucket,
+            "sha256": str(self.declared.sha256) if self.declared.sha256 else None,
+            "status": str(self.status),
+            "rows": self.rows,
+            "objects": self.objects,
+            "missing": self.missing.count if known else None,
+            "unnamed": self.unnamed.count if known and self.unnamed else None,
+            "mismatched": self.mismatched.count if known else None,
+            "claims": self.claims,
+            "unproven": self.unproven,
+            "contents_read": self.contents_read,
+            "bytes_read": self.bytes_read,
+            "seconds": self.seconds,
+            "sample": {
+                "missing": self.missing.sample,
+                "unnamed": self.unnamed.sample if self.unnamed else [],
+                "mismatched": self.mismatched.sample,
+            },
+            "reason": self.reason,
+        }
+
+    def findings(self) -> Iterator[Finding]:
+        """The faults."""
+        column, bucket = str(self.declared.column), self.declared.bucket
+        if self.missing.count:
+            yield Finding(
+                "missing_object",
+                column,
+                Severity.ERROR,
+                f"{self.missing.count} names have no object in {bucket}{_first(self.missing)}",
+                "whoever opens them finds nothing: the upload was lost, or the object deleted",
+                f"-- put the objects back from a copy of the bucket, or clear what names them\n"
+                f"{self._listing(self.missing)}",
+            )
+        if self.mismatched.count:
+            yield Finding(
+                "object_mismatch",
+                column,
+                Severity.ERROR,
+                f"{self.mismatched.count} objects of {bucket} are not what their rows say"
+                f"{_first(self.mismatched)}",
+                "what is opened is not what was stored: cut short, overwritten, or changed",
+                f"-- restore an earlier version of the object, or correct its row's SHA-256\n"
+                f"{self._listing(self.mismatched)}",
+            )
+        if self.unnamed is not None and self.unnamed.count:
+            yield Finding(
+                "unnamed_object",
+                bucket,
+                Severity.WARNING,
+                f"{self.unnamed.count} objects are named by no row{_first(self.unnamed)}",
+                "nobody looks after them: storage is paid for, and what was deleted is still there",
+                "-- see whether another application uses them before you delete any",
+            )
+        if self.unproven:
+            yield Finding(
+                "unproven_object",
+                column,
+                Severity.INFO,
+                f"{self.unproven} objects have no SHA-256 to be held against",
+                "nobody would notice if their content changed",
+                "-- store the SHA-256 with each upload",
+            )
+
+    def _listing(self, suspects: Suspects) -> str:
+        """The SQL that lists the rows of a sample."""
+        if self.column is None:
+            return ""
+        statement = SQL("SELECT * FROM {} WHERE {}::text = ANY ({});").format(
+            Identifier(self.column.relation.schema, self.column.relation.name),
+            Identifier(self.column.column.name),
+            Literal(suspects.sample),
+        )
+        return statement.as_string()
+
+
+def _first(suspects: Suspects) -> str:
+    return f", the first: {suspects.sample[0]!r}" if suspects.sample else ""

@@ -1,0 +1,139 @@
+"""From what the tasks of a run left to its reports; what nobody left is not_checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from studioops.errors import ContractError, LedgerUnavailable, SettingsError
+from studioops.integrity import (
+    Contract,
+    compare_reports,
+    expectations_not_checked,
+    merge_scans,
+    objects_not_checked,
+    unseen_keys,
+    with_parts,
+)
+from studioops.model import Report, Status, Subject
+from studioops.orchestration.connections import open_evidence
+from studioops.orchestration.integrity import contract_of
+from studioops.orchestration.reason import REASON, leaves_reason
+from studioops.orchestration.services_step import database_outage
+
+Document = dict[str, Any]
+RUNS_SEARCHED = 20
+
+
+@leaves_reason
+def reports(
+    target: str,
+    connectivity: Document | None,
+    planned: Sequence[Sequence[str]] | None,
+    ready: str = "connectivity",
+) -> list[Document]:
+    """Merge what the tasks found; what none brought is not_checked, with the reason.
+
+    Args:
+        target: the target's name.
+        connectivity: the report of the probes; None where there is none.
+        planned: the keys of each batch; None where planning failed.
+        ready: the task that looked whether the database is there.
+
+    Returns:
+        the run's reports; the last one, of kind ``scan``, is on the whole contract.
+    """
+    task, contract = get_current_context()["ti"], _contract_if_whole(target)
+    outage = database_outage(connectivity)
+    if planned:
+        keys = [key for share in planned for key in share]
+        scanned = merge_scans(target, _parts(target, planned, task), keys, "")
+    else:
+        scanned = _nothing_seen(target, contract, outage or _reason_of(task, ready, "plan"))
+    whole = with_parts(scanned, *_others(target, contract, task, outage, ready))
+    catalogue = task.xcom_pull(task_ids="catalogue")
+    found = [one for one in (connectivity, catalogue) if one]
+    return [*found, _with_trend(whole, target).as_json()]
+
+
+def _parts(target: str, planned: Sequence[Sequence[str]], task: Any) -> list[Report]:
+    """A report a batch. One that failed left its reason; one that was killed left nothing."""
+    indexes = range(len(planned))
+    results = task.xcom_pull(task_ids="scan", map_indexes=indexes)
+    reasons = task.xcom_pull(task_ids="scan", key=REASON, map_indexes=indexes)
+    return [
+        Report.from_json(result)
+        if result
+        else merge_scans(target, [], keys, reason or f"batch {index} ended without a word")
+        for index, keys, result, reason in zip(indexes, planned, results, reasons, strict=True)
+    ]
+
+
+def _others(
+    target: str, contract: Contract | None, task: Any, outage: str, ready: str
+) -> list[Report]:
+    """The objects and the expectations, as far as the contract names any."""
+    made = []
+    for name, unseen in (
+        ("objects", objects_not_checked),
+        ("expectations", expectations_not_checked),
+    ):
+        document = task.xcom_pull(task_ids=name)
+        if document:
+            made.append(Report.from_json(document))
+        elif contract is not None and getattr(contract, name):
+            made.append(unseen(contract, outage or _reason_of(task, ready, name), target))
+    return made
+
+
+def _nothing_seen(target: str, contract: Contract | None, reason: str) -> Report:
+    """A scan that never began: what the contract names is listed, and nothing is known of it."""
+    keys = unseen_keys(contract)
+    whole = merge_scans(target, [], keys, reason)
+    if keys:
+        return whole
+    unseen = Subject(target, Status.NOT_CHECKED, reason)
+    evidence = {**whole.evidence, "reason": reason}
+    return replace(whole, subjects=(unseen, *whole.subjects), evidence=evidence)
+
+
+def _with_trend(report: Report, target: str) -> Report:
+    """The report with what became of the faults since the last run that looked at this target.
+
+    Without a ledger there is no trend; that the ledger is away, the next task says.
+    """
+    run_id = get_current_context()["dag_run"].run_id
+    try:
+        with open_evidence() as ledger:
+            numbers = [
+                line.report_id
+                for record in ledger.runs(target, limit=RUNS_SEARCHED)
+                if record.run.run_id != run_id
+                for line in reversed(record.reports)
+                if line.kind == report.kind and line.target == target
+            ]
+            before = ledger.report(numbers[0]).report if numbers else None
+    except (LedgerUnavailable, SettingsError):
+        before = None
+    trend = compare_reports(report, before).as_json() if before else None
+    return replace(report, evidence={**report.evidence, "trend": trend})
+
+
+def _contract_if_whole(target: str) -> Contract | None:
+    """The contract; None for a broken one, whose faults are the reason that planning left."""
+    try:
+        return contract_of(target)
+    except ContractError:
+        return None
+
+
+def _reason_of(task: Any, *task_ids: str) -> str:
+    """The reason that the first of these tasks left when it failed."""
+    for task_id in task_ids:
+        reason = task.xcom_pull(task_ids=task_id, key=REASON)
+        if reason:
+            return str(reason)
+    return f"the task {task_ids[-1]} ended without a word: see its log"
