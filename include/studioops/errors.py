@@ -14,7 +14,9 @@
     │   │   ├── NoSuchDatabase
     │   │   ├── PermissionDenied
     │   │   ├── RowsHidden
-    │   │   └── StatementTimeout
+    │   │   ├── StatementTimeout
+    │   │   ├── NotItsReplica
+    │   │   └── ReplicaBehind
     │   ├── ObjectStoreError
     │   │   ├── ObjectStoreUnreachable
     │   │   ├── ObjectStoreDenied
@@ -165,6 +167,20 @@ class StatementTimeout(DatabaseError):
     """A statement ran into its limit."""
 
     code = "statement_timeout"
+
+
+class NotItsReplica(DatabaseError):
+    """The server that should be a target's replica is none, or another one's."""
+
+    code = "not_its_replica"
+    category = Category.CONFLICT
+
+
+class ReplicaBehind(DatabaseError):
+    """A replica has not replayed what its primary had written, so it would tell of yesterday."""
+
+    code = "replica_behind"
+    retryable = True
 
 
 class ObjectStoreError(CouldNotCheck):

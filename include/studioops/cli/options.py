@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from studioops.errors import UsageError
 from studioops.integrity import Contract, load_contract
-from studioops.postgres import Database, Limits, Pool, open_database, parse_dsn
+from studioops.postgres import Database, Limits, Pool, open_database, parse_dsn, reader
 from studioops.settings import Settings, load_settings
 from studioops.settings.declarations import DEFAULT_TARGET
 
@@ -42,20 +43,37 @@ class Chosen:
         contract: or None for the catalog alone.
         settings: as they stand.
         timeout: seconds for every statement.
+        replica: how to connect to a standby that scans read instead; None without one.
     """
 
     label: str
     identity: str
-    dsn: str
+    dsn: str = field(repr=False)
     contract: Contract | None
     settings: Settings
     timeout: float
+    replica: str | None = field(default=None, repr=False)
 
     def open(self, application: str) -> Database:
         """The target's database, read-only."""
+        return self._open(self.dsn, application)
+
+    def reader(
+        self, primary: Database, application: str
+    ) -> AbstractContextManager[tuple[Database, str]]:
+        """The server that rows are read from, and what a report calls it.
+
+        Args:
+            primary: the target's database.
+            application: what pg_stat_activity shows.
+        """
+        replica = self._open(self.replica, application) if self.replica else None
+        return reader(primary, replica, self.settings.replica_wait)
+
+    def _open(self, dsn: str, application: str) -> Database:
         pool = Pool.of(self.settings)
         limits = Limits(statement_timeout=self.timeout)
-        return open_database(self.dsn, limits=limits, pool=pool, application=application)
+        return open_database(dsn, limits=limits, pool=pool, application=application)
 
 
 def choose(
@@ -86,4 +104,6 @@ def choose(
     declared = settings.target(name)
     file = contract or declared.contract
     loaded = load_contract(file) if file else None
-    return Chosen(name, name, declared.url.get_secret_value(), loaded, settings, seconds)
+    replica = declared.replica.get_secret_value() if declared.replica else None
+    url = declared.url.get_secret_value()
+    return Chosen(name, name, url, loaded, settings, seconds, replica)

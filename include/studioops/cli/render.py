@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from studioops.cli.findings import STYLES, print_findings, print_line
-from studioops.integrity import foreign_key_line, orphans_line, rest_lines
+from studioops.integrity import foreign_key_line, orphans_line, reading_line, rest_lines
 from studioops.model import Report
 
 MORE = "`studioops scan --repairs`, or --json, or the report's page"
@@ -28,8 +28,9 @@ def print_scan(report: Report, out: Console, *, repairs: bool = False) -> None:
     document = report.evidence
     print_line(out, headline(report), STYLES.get(str(report.status), ""))
     print_line(out, orphans_line(document["summary"]))
-    for line in rest_lines(document):
-        print_line(out, line)
+    for line in (*rest_lines(document), reading_line(document)):
+        if line:
+            print_line(out, line)
     if document["reason"]:
         print_line(out, document["reason"], STYLES["not_checked"])
     _relationships(document["relationships"], out)

@@ -54,16 +54,18 @@ def scan(
     chosen = choose(target, dsn, contract, timeout)
     quiet = wanted is not Format.TABLE
     with chosen.open("scan") as database, progress_bar(quiet=quiet) as progress:
-        report = scan_target(
-            database,
-            chosen.contract,
-            target=chosen.label,
-            progress=progress,
-            paranoid=paranoid,
-            range_rows=chosen.settings.scan_range_rows,
-            connections=chosen.settings.scan_connections,
-            one_snapshot=one_snapshot,
-        )
+        with chosen.reader(database, "scan") as (read, server):
+            report = scan_target(
+                read,
+                chosen.contract,
+                target=chosen.label,
+                progress=progress,
+                paranoid=paranoid,
+                range_rows=chosen.settings.scan_range_rows,
+                connections=chosen.settings.scan_connections,
+                one_snapshot=one_snapshot,
+                server=server,
+            )
         report = look_at_the_rest(chosen, database, report)
     print_report(
         report, wanted, lambda: print_scan(report, console(), repairs=repairs), chosen.contract

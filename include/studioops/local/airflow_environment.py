@@ -131,6 +131,11 @@ def _connections(settings: Settings) -> dict[str, str]:
         f"AIRFLOW_CONN_{name.upper()}": _postgres(target.url.get_secret_value())
         for name, target in settings.targets.items()
     }
+    known |= {
+        f"AIRFLOW_CONN_{name.upper()}_REPLICA": _postgres(target.replica.get_secret_value())
+        for name, target in settings.targets.items()
+        if target.replica is not None
+    }
     if settings.ledger_url is not None:
         known["AIRFLOW_CONN_STUDIOOPS_LEDGER"] = _postgres(settings.ledger_url.get_secret_value())
     if settings.minio_endpoint:

@@ -10,11 +10,12 @@ from psycopg.conninfo import make_conninfo
 from studioops.errors import SettingsError
 from studioops.ledger import Ledger, open_ledger
 from studioops.objectstore import ObjectStore, open_object_store
-from studioops.postgres import Database, Limits, Pool, open_database
+from studioops.postgres import Database, Limits, Pool, open_database, reader
 from studioops.settings import load_settings
 from studioops.settings.declarations import DEFAULT_TARGET, SHIPPED_CONTRACT
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from airflow.providers.postgres.hooks.postgres import PostgresHook
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LEDGER = "studioops_ledger"
 OBJECT_STORE = "studioops_object_store"
+REPLICA = "_replica"
 
 
 def database_url(conn_id: str) -> str:
@@ -64,9 +66,36 @@ def open_target(name: str) -> Database:
         SettingsError: there is no such connection.
         UsageError: the connection can't be read.
     """
+    return _open(database_url(name))
+
+
+def open_reader(name: str, primary: Database) -> AbstractContextManager[tuple[Database, str]]:
+    """The server that a target's rows are read from, and what a report calls it.
+
+    Args:
+        name: the target's; a connection of that name and ``_replica`` is a standby of it.
+        primary: the target's database.
+
+    Raises:
+        SettingsError: the settings declare one and there is no such connection.
+        UsageError: that connection can't be read.
+    """
+    settings = load_settings()
+    declared = settings.targets.get(name.lower())
+    try:
+        replica = _open(database_url(name + REPLICA))
+    except SettingsError:
+        # Declared and not connected: to read the primary instead would be nobody's wish.
+        if declared is not None and declared.replica is not None:
+            raise
+        replica = None
+    return reader(primary, replica, settings.replica_wait)
+
+
+def _open(url: str) -> Database:
     settings = load_settings()
     return open_database(
-        database_url(name),
+        url,
         limits=Limits(statement_timeout=settings.statement_timeout),
         pool=Pool.of(settings),
         application="airflow",

@@ -25,7 +25,7 @@ from studioops.integrity import (
     scan,
 )
 from studioops.model import Report
-from studioops.orchestration.connections import contract_path, open_store, open_target
+from studioops.orchestration.connections import contract_path, open_reader, open_store, open_target
 from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.resuming import SavedParts, is_last_try
 from studioops.orchestration.services_step import database_outage, skip_in_outage
@@ -92,8 +92,9 @@ def scan_batch(target: str, keys: Sequence[str]) -> Document:
     context = get_current_context()
     saved = SavedParts(context)
     left = remaining(keys, list(saved))
-    with open_target(target) as database:
-        found = scan(database, contract_of(target), target=target, keys=left, checkpoint=saved.add)
+    contract = contract_of(target)
+    with open_target(target) as database, open_reader(target, database) as (read, server):
+        found = scan(read, contract, target=target, keys=left, checkpoint=saved.add, server=server)
     whole = merge_scans(target, [*saved, found], keys, "")
     lost = remaining(keys, [whole])
     if lost and not is_last_try(context):

@@ -3,9 +3,11 @@
 from studioops.postgres.connect import Database, Limits, Pool, open_database
 from studioops.postgres.dsn import Dsn, parse_dsn
 from studioops.postgres.failure import translated
+from studioops.postgres.replica import PRIMARY, reader
 from studioops.postgres.sql import fetch, load_sql
 
 __all__ = [
+    "PRIMARY",
     "Database",
     "Dsn",
     "Limits",
@@ -14,5 +16,6 @@ __all__ = [
     "load_sql",
     "open_database",
     "parse_dsn",
+    "reader",
     "translated",
 ]

@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     )
     scan_batches: int = Field(4, alias="STUDIOOPS_SCAN_BATCHES", ge=1, le=64)
     scan_connections: int = Field(2, alias="STUDIOOPS_SCAN_CONNECTIONS", ge=1, le=32)
+    replica_wait: float = Field(
+        60,
+        alias="STUDIOOPS_REPLICA_WAIT",
+        ge=0,
+        description="seconds that a scan waits for a replica to replay what its primary has",
+    )
     scan_range_rows: int = Field(
         20_000_000,
         alias="STUDIOOPS_SCAN_RANGE_ROWS",

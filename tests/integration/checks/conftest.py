@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from studioops.checks import run_checks
+from studioops.checks import choose_checks, run_checks
 from studioops.integrity import load_contract
 from studioops.model import Finding, Report, Status
 from studioops.postgres import open_database
@@ -74,8 +74,10 @@ class Checked:
         """
         findings = self.find(name)
         assert sorted(one.object for one in findings) == sorted(found)
+        (check,) = choose_checks([name])
         for one in findings:
-            assert one.why
+            # The scan words its findings itself: the catalogue must not say something else.
+            assert one.why == check.why
             assert one.repair
             assert one.message
             if isinstance(found, Mapping):

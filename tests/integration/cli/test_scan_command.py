@@ -189,3 +189,26 @@ def test_a_reader_that_goes_away_is_no_traceback(sql, tmp_path):
         check=False,
     )
     assert "Traceback" not in done.stderr
+
+
+def test_a_scan_reads_the_replica_and_says_so(studioops, sql, standby):
+    dsn = sql(*SOUND, ORPHAN)
+    replica = standby.dsn(conninfo_to_dict(dsn)["dbname"])
+    named = {"STUDIOOPS_TARGETS__SHOP__URL": dsn, "STUDIOOPS_TARGETS__SHOP__REPLICA": replica}
+    answer = studioops("scan", "--target", "shop", "--json", **named)
+    document = answer.json("scan")
+    assert document["summary"]["orphans"] == 1
+    assert str(standby.port) in document["reading"]["server"]
+    named["STUDIOOPS_TARGETS__SHOP__REPLICA"] = dsn
+    answer = studioops("scan", "--target", "shop", **named)
+    assert (answer.code, answer.out) == (3, "")
+    assert "is no standby" in answer.err
+    assert "STUDIOOPS_TARGETS__NAME__REPLICA" in answer.err
+
+
+def test_the_text_says_how_it_was_read(studioops, sql):
+    answer = studioops("scan", "--dsn", sql(*SOUND))
+    assert (
+        "read by: batched_anti_join 1; connections: 2; snapshots: one a table; server: the primary"
+        in answer.lines
+    )

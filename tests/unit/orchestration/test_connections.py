@@ -14,6 +14,7 @@ from studioops.orchestration.connections import (
     contract_path,
     database_url,
     open_evidence,
+    open_reader,
     open_store,
     open_target,
 )
@@ -114,3 +115,15 @@ def test_the_store_is_reached_where_the_connection_says(
         assert store.client.meta.endpoint_url == f"http{'s' if secure else ''}://store:9000"
         assert store.client.meta.region_name == "eu-west-1"
         assert PASSWORD not in repr(store)
+
+
+def test_a_replica_that_is_declared_and_not_connected_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop(monkeypatch)
+    with open_target("shop") as primary, open_reader("shop", primary) as (read, server):
+        assert (read, server) == (primary, "the primary")
+        monkeypatch.setenv("STUDIOOPS_TARGETS__SHOP__URL", "postgresql://db.example/shop")
+        monkeypatch.setenv("STUDIOOPS_TARGETS__SHOP__REPLICA", "postgresql://twin.example/shop")
+        with pytest.raises(SettingsError, match="no connection called 'shop_replica'"):
+            open_reader("shop", primary)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from studioops.integrity.contract import Contract
 from studioops.integrity.scan.batch import batches
+from studioops.integrity.scan.judge import judge_without_rows
 from studioops.integrity.scan.look import Look
 from studioops.integrity.scan.looker import Looker, Progress
 from studioops.integrity.scan.merge import merge_scans, remaining
@@ -18,18 +19,20 @@ from studioops.integrity.scan.relationship import (
     PresentRelationship,
 )
 from studioops.integrity.scan.report import build_report, with_reading
-from studioops.integrity.scan.wording import foreign_key_line, orphans_line
-from studioops.model import Report, Stopwatch
-from studioops.postgres import Database, fetch
+from studioops.integrity.scan.wording import foreign_key_line, orphans_line, reading_line
+from studioops.model import Finding, Report, Stopwatch
+from studioops.postgres import PRIMARY, Database, fetch
 from studioops.postgres.catalog import read_catalog
 
 __all__ = [
     "PlannedRelationship",
     "batches",
     "foreign_key_line",
+    "judge_definitions",
     "merge_scans",
     "orphans_line",
     "plan_scan",
+    "reading_line",
     "remaining",
     "scan",
     "unseen_keys",
@@ -76,6 +79,7 @@ def scan(
     connections: int = 1,
     one_snapshot: bool = False,
     checkpoint: Callable[[Report], None] | None = None,
+    server: str = PRIMARY,
 ) -> Report:
     """Look at the relationships of a target.
 
@@ -92,6 +96,7 @@ def scan(
         one_snapshot: whether all is seen as of one moment; else each table, portion of small ones
             or range is, and no transaction lasts longer than it must.
         checkpoint: told of each of these as it is done, by a report that :func:`merge_scans` takes.
+        server: what the report calls the server that is read.
 
     Returns:
         a report whose ``evidence`` is the document of ``scan --json``; what could not be looked
@@ -128,7 +133,34 @@ def scan(
         if keys is not None
         else merge_scans(target, [report], [one.key for one in chosen], "")
     )
-    return with_reading(whole, connections, one_snapshot=one_snapshot)
+    snapshot = "one for all" if one_snapshot else "one a table"
+    reading = {"connections": connections, "snapshot": snapshot, "server": server}
+    return with_reading(whole, reading)
+
+
+def judge_definitions(
+    database: Database, contract: Contract | None
+) -> tuple[list[Finding], list[str]]:
+    """What is wrong with a target's relationships as far as definitions tell; no row is read.
+
+    Args:
+        database: read-only, with its limits.
+        contract: or None for the catalog alone.
+
+    Returns:
+        the findings, and why a relationship of the contract could not be judged, one line each.
+
+    Raises:
+        DatabaseError: the catalog can't be read.
+        BrokenContract: the contract names a type that the target does not know.
+    """
+    findings, unseen = [], []
+    for one in plan_scan(database, contract):
+        if isinstance(one, AbsentRelationship):
+            unseen.append(f"{one.child}: {one.reason}")
+        else:
+            findings += judge_without_rows(one)
+    return findings, unseen
 
 
 @contextmanager

@@ -8,14 +8,20 @@ from studioops.integrity.scan.look import Look
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.integrity.scan.repair import (
     add_constraint,
+    convert_column,
     create_index,
     deal_with_orphans,
+    enable_triggers,
     replace_constraint,
+    validate_constraint,
 )
 from studioops.integrity.scan.wording import malformed_message, orphans_message
 from studioops.model import Finding, Severity, Status
 
 Judge = Callable[[Look], Iterator[Finding]]
+WHY_DELETE = "the next deletion of a parent does what nobody asked for"
+WHY_UPDATE = "the next change of a parent's key does what nobody asked for"
+WHY_MATCH = "a partly NULL reference is taken, or refused, where the contract says otherwise"
 
 
 def judge(look: Look) -> tuple[Status, list[Finding]]:
@@ -44,6 +50,16 @@ def judge_definitions(planned: PresentRelationship) -> list[Finding]:
     return [finding for one in DEFINITION_JUDGES for finding in one(Look(planned))]
 
 
+def judge_without_rows(planned: PresentRelationship) -> list[Finding]:
+    """What is wrong by definitions alone: everything but orphans and malformed values.
+
+    Args:
+        planned: one entry.
+    """
+    judges = (*DEFINITION_JUDGES, _unequal_types, _index)
+    return [finding for one in judges for finding in one(Look(planned))]
+
+
 def _orphans(look: Look) -> Iterator[Finding]:
     planned, orphans = look.planned, look.orphans or 0
     if not orphans:
@@ -59,7 +75,7 @@ def _orphans(look: Look) -> Iterator[Finding]:
             message,
             "the constraint says the data is sound and it is not: VALIDATE passes, pg_dump passes, "
             "and a restore loses this foreign key",
-            deal_with_orphans(planned, look.listing),
+            deal_with_orphans(planned, look.listing, look.offending),
         )
         return
     yield Finding(
@@ -68,7 +84,7 @@ def _orphans(look: Look) -> Iterator[Finding]:
         Severity.ERROR,
         message,
         "whatever follows the reference finds nothing, and no foreign key can be added",
-        deal_with_orphans(planned, look.listing),
+        deal_with_orphans(planned, look.listing, look.offending),
     )
 
 
@@ -81,7 +97,7 @@ def _malformed(look: Look) -> Iterator[Finding]:
             Severity.ERROR,
             malformed_message(look.malformed, kinds),
             "no parent can ever exist for them, and converting the column's type fails on them",
-            deal_with_orphans(look.planned, look.listing),
+            deal_with_orphans(look.planned, look.listing, look.offending),
         )
 
 
@@ -102,7 +118,6 @@ def _state(look: Look) -> Iterator[Finding]:
     planned, key = look.planned, look.planned.constraint
     if key is None:
         return
-    table = planned.child_end.relation.display
     if not key.enforced:
         yield Finding(
             "not_enforced",
@@ -119,7 +134,7 @@ def _state(look: Look) -> Iterator[Finding]:
             Severity.ERROR,
             f"{key.name} is NOT VALID",
             "rows from before it may break it, and nobody has looked",
-            f'ALTER TABLE {table} VALIDATE CONSTRAINT "{key.name}"',
+            validate_constraint(planned),
         )
     for where in key.disabled_on:
         yield Finding(
@@ -128,7 +143,7 @@ def _state(look: Look) -> Iterator[Finding]:
             Severity.ERROR,
             f"triggers of {key.name} are disabled on {where}",
             "the constraint looks valid and lets broken references through",
-            f"ALTER TABLE {where} ENABLE TRIGGER ALL",
+            enable_triggers(planned),
         )
 
 
@@ -137,24 +152,24 @@ def _actions(look: Look) -> Iterator[Finding]:
     if key is None or declared is None:
         return
     asked = (
-        ("wrong_on_delete", "ON DELETE", declared.on_delete, key.on_delete),
-        ("wrong_on_update", "ON UPDATE", declared.on_update, key.on_update),
-        ("wrong_match", "MATCH", declared.match, key.match),
+        ("wrong_on_delete", "ON DELETE", declared.on_delete, key.on_delete, WHY_DELETE),
+        ("wrong_on_update", "ON UPDATE", declared.on_update, key.on_update, WHY_UPDATE),
+        ("wrong_match", "MATCH", declared.match, key.match, WHY_MATCH),
     )
-    for check, word, wanted, actual in asked:
+    for check, word, wanted, actual, why in asked:
         if wanted is not None and wanted != actual:
             yield Finding(
                 check,
                 planned.child,
                 Severity.ERROR,
                 f"{key.name} is {word} {actual.upper()}, the contract wants {wanted.upper()}",
-                "the next deletion or change of a parent does what nobody asked for",
+                why,
                 replace_constraint(planned),
             )
 
 
 def _unequal_types(look: Look) -> Iterator[Finding]:
-    child, parent = look.planned.child_end, look.planned.parent_end
+    parent = look.planned.parent_end
     for one, other in look.planned.pairs:
         if one.type.oid != other.type.oid:
             yield Finding(
@@ -164,9 +179,7 @@ def _unequal_types(look: Look) -> Iterator[Finding]:
                 f"{one.display} is {one.type.name}, {other.display} of "
                 f"{parent.relation.display} is {other.type.name}",
                 "joins cast every row, indexes go unused, and one end takes what the other can't",
-                f"ALTER TABLE {child.relation.display} ALTER COLUMN {one.display} TYPE "
-                f"{other.type.name} USING {one.display}::{other.type.name} "
-                "-- rewrites the table; malformed values must have gone before",
+                convert_column(look.planned, one, other),
             )
 
 
@@ -180,8 +193,8 @@ def _contract_types(look: Look) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"{one.display} is {one.type.name}, its values must be {kind.name}",
                 "the column takes values that can't be what they must",
-                f"convert {one.display} and {parent.relation.display}.{other.display} to "
-                f"{kind.name} together",
+                f"-- convert both together, {one.display} and {parent.relation.display}."
+                f"{other.display}, to {kind.name}: an enforced key takes one type at both ends",
             )
 
 

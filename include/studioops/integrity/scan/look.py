@@ -26,6 +26,7 @@ class Look:
         rows: rows of the child's table.
         sample: up to five of them, each ``{"row": …, "reference": …}``.
         listing: the SQL that lists all of them.
+        offending: the condition that is true of them, the child's row called ``c``.
         strategy: how it was looked at.
         why: why that way.
         reason: why nobody looked, with the next step.
@@ -39,6 +40,7 @@ class Look:
     rows: int | None = None
     sample: tuple[dict[str, Any], ...] = ()
     listing: str = ""
+    offending: str = ""
     strategy: str | None = None
     why: str = ""
     reason: str = ""

@@ -169,6 +169,7 @@ class Looker:
             rows,
             sample(connection, question) if orphans else (),
             question.listing.as_string() if orphans else "",
+            question.offending.as_string() if orphans else "",
             strategy.name,
             strategy.why,
         )

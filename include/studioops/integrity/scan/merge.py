@@ -9,7 +9,7 @@ from typing import Any
 
 from studioops.integrity.scan.question import SAMPLE_SIZE
 from studioops.integrity.scan.relationship import read_key
-from studioops.integrity.scan.report import assemble, key_of, unseen_entry
+from studioops.integrity.scan.report import assemble, key_of, unseen_entry, with_reading
 from studioops.integrity.scan.wording import malformed_message, orphans_message
 from studioops.model import Finding, Report, Status
 
@@ -46,7 +46,19 @@ def merge_scans(
     started = min((part.started_at for part in parts), default=now)
     ended = max((part.started_at + timedelta(seconds=part.seconds) for part in parts), default=now)
     seconds = round((ended - started).total_seconds(), 3)
-    return assemble(target, entries, findings, span=(started, seconds))
+    whole = assemble(target, entries, findings, span=(started, seconds))
+    readings = [part.evidence["reading"] for part in parts if "reading" in part.evidence]
+    return with_reading(whole, _reading(readings)) if readings else whole
+
+
+def _reading(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How all of them were read. Each batch has snapshots of its own, whatever it shares inside."""
+    alone = len(parts) == 1
+    return {
+        "connections": max(part["connections"] for part in parts),
+        "snapshot": parts[0]["snapshot"] if alone else "one a table",
+        "server": "; ".join(sorted({part["server"] for part in parts})),
+    }
 
 
 def remaining(planned_keys: Sequence[str], parts: Sequence[Report]) -> list[str]:

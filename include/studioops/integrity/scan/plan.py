@@ -33,7 +33,7 @@ def plan_relationships(catalog: Catalog, contract: Contract | None) -> list[Plan
         BrokenContract: it names a type that the target does not know.
     """
     _refuse_unknown_types(catalog, contract)
-    planner = _Planner(catalog)
+    planner = _Planner(catalog, contract)
     entries = [
         entry
         for one in (contract.relationships if contract else ())
@@ -58,8 +58,9 @@ def _refuse_unknown_types(catalog: Catalog, contract: Contract | None) -> None:
 class _Planner:
     """Matches declarations with constraints by table and column, never by a constraint's name."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, contract: Contract | None) -> None:
         self._catalog = catalog
+        self._referrers = _referrers(catalog, contract)
         self._by_tables: dict[tuple[int, int], list[ForeignKey]] = {}
         for key in catalog.foreign_keys:
             self._by_tables.setdefault((key.child, key.parent), []).append(key)
@@ -133,6 +134,7 @@ class _Planner:
             distinct=self._catalog.distinct_values(child.relation, child.columns[0])
             if len(child.columns) == 1
             else None,
+            referred_by=tuple(sorted(self._referrers.get(child.relation.oid, ()))),
         )
 
     def _wanted(
@@ -152,6 +154,19 @@ class _Planner:
         partitions = self._catalog.partitions(relation) if relation.partitioned else ()
         # Indexes made partition by partition serve as well as one made at the root.
         return bool(partitions) and all(self._covered(one, columns) for one in partitions)
+
+
+def _referrers(catalog: Catalog, contract: Contract | None) -> dict[int, set[str]]:
+    """By table, the tables whose rows refer to it: what goes with its rows, or loses them."""
+    found: dict[int, set[str]] = {}
+    for key in catalog.foreign_keys:
+        found.setdefault(key.parent, set()).add(catalog.relations[key.child].display)
+    for one in contract.relationships if contract else ():
+        child = catalog.find(one.child.schema, one.child.table)
+        parent = catalog.find(one.parent.schema, one.parent.table)
+        if child is not None and parent is not None:
+            found.setdefault(parent.oid, set()).add(child.display)
+    return found
 
 
 def _names(child: Sequence[Column], parent: Sequence[Column]) -> set[tuple[str, str]]:

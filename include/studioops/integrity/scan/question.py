@@ -23,6 +23,7 @@ class Question:
         counts: one row, ``orphans`` and ``malformed``.
         sample: up to five rows, ``k0…`` the row's key and ``r0…`` its reference, as texts.
         listing: all offending rows, whole, to be typed by whoever wants to see them.
+        offending: what is true of them, the child's row called ``c``.
         key_names: what ``k0…`` are.
         reference_names: what ``r0…`` are.
         plain: whether the columns are compared as they are, so that indexes serve.
@@ -32,6 +33,7 @@ class Question:
     counts: Composed
     sample: Composed
     listing: Composed
+    offending: Composable
     key_names: tuple[str, ...]
     reference_names: tuple[str, ...]
     plain: bool
@@ -71,6 +73,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
             shown, orphans, order, Literal(SAMPLE_SIZE)
         ),
         listing=_union(whole_rows, _conditions(planned, pairs)),
+        offending=_any(_conditions(planned, pairs)),
         key_names=tuple(name for name, _ in keys),
         reference_names=tuple(column.name for column in child.columns),
         plain=all(pair.plain for pair in pairs),
@@ -177,4 +180,4 @@ def _has_parent(planned: PresentRelationship, pairs: Sequence[Pair]) -> Composab
 def _any(conditions: Sequence[Composable]) -> Composable:
     if not conditions:
         return SQL("false")
-    return SQL("({})").format(SQL(" OR ").join(conditions))
+    return SQL("({})").format(SQL(" OR ").join(SQL("({})").format(one) for one in conditions))

@@ -89,6 +89,7 @@ class PresentRelationship:
         covered: whether an index leads with the referring columns.
         merges: whether b-trees on both ends give the columns in one order.
         distinct: how many values the reference has, by the statistics; None where unknown.
+        referred_by: other tables whose rows refer to the child's, by a constraint or the contract.
         part: the part of the child's rows that is looked at; None for all of them.
         ranges: of how many such parts it is one.
     """
@@ -102,6 +103,7 @@ class PresentRelationship:
     covered: bool
     merges: bool
     distinct: float | None
+    referred_by: tuple[str, ...] = ()
     part: KeyRange | None = None
     ranges: int = 1
 

@@ -54,17 +54,15 @@ def build_report(
     return assemble(target, entries, findings, span=(watch.started_at, watch.seconds))
 
 
-def with_reading(report: Report, connections: int, *, one_snapshot: bool) -> Report:
+def with_reading(report: Report, reading: Mapping[str, Any]) -> Report:
     """A scan's report with how it was read.
 
     Args:
         report: of kind ``scan``.
-        connections: how many were used at the same time.
-        one_snapshot: whether all was seen as of one moment.
+        reading: ``connections`` that were used at the same time, ``snapshot`` (one a table, or one
+            for all), and ``server``, which was read.
     """
-    snapshot = "one for all" if one_snapshot else "one a table"
-    reading = {"connections": connections, "snapshot": snapshot}
-    return replace(report, evidence={**report.evidence, "reading": reading})
+    return replace(report, evidence={**report.evidence, "reading": dict(reading)})
 
 
 def _entry(look: Look, status: Status) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def look_at_small(
             row["rows"],
             sample(connection, question) if row["orphans"] else (),
             question.listing.as_string() if row["orphans"] else "",
+            question.offending.as_string() if row["orphans"] else "",
             NAME,
             WHY,
             seconds=round(watch.seconds / len(portion), 6),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from studioops.postgres import PRIMARY
 
 
 def orphans_line(summary: Mapping[str, int]) -> str:
@@ -19,6 +22,26 @@ def orphans_line(summary: Mapping[str, int]) -> str:
         f"orphans: {summary['orphans']} in {summary['relationships_with_orphans']} relationships "
         f"({summary['malformed']} malformed, "
         f"{summary['behind_valid_constraint']} behind a valid constraint)"
+    )
+
+
+def reading_line(document: Mapping[str, Any]) -> str:
+    """How a scan has read: by which strategies, on how many connections, where.
+
+    Args:
+        document: a scan's; one of an older version says nothing of it.
+
+    Returns:
+        one line, or an empty text.
+    """
+    reading = document.get("reading")
+    if not reading:
+        return ""
+    taken = Counter(one["strategy"] for one in document["relationships"] if one["strategy"])
+    ways = ", ".join(f"{name} {count}" for name, count in taken.most_common()) or "nothing"
+    return (
+        f"read by: {ways}; connections: {reading['connections']}; snapshots: "
+        f"{reading['snapshot']}; server: {reading.get('server', PRIMARY)}"
     )
 
 
