@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,11 +71,14 @@ class SqlCheck(Check):
         explain: from a row to what is told of it.
         parameters: bound in the statement, such as the share from which on bloat is told of.
         since: the oldest server it applies to, as in ``server_version_num``.
+        gather: from the statement's rows to the faults among them, where SQL alone would take too
+            long to tell; else each row is one.
     """
 
     explain: Callable[[Row], Found]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     since: int = OLDEST_SERVER
+    gather: Callable[[Sequence[Row]], Iterable[Row]] = iter
 
     @property
     def statement(self) -> SQL:

@@ -82,7 +82,8 @@ def _ask(database: Database, check: SqlCheck) -> Answer:
     watch = Stopwatch()
     with database.transaction() as connection:
         rows = fetch(connection, check.statement, check.parameters)
-    findings = [check.finding(row) for row in rows if row.get("unseen") is None]
+    seen = [row for row in rows if row.get("unseen") is None]
+    findings = [check.finding(row) for row in check.gather(seen)]
     unseen = [str(row["unseen"]) for row in rows if row.get("unseen") is not None]
     return answered(check, findings, unseen, watch.seconds)
 
