@@ -8,14 +8,18 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-dev run once stop status test test-unit lint lock bench docs clean
+.PHONY: help setup setup-dev chromium run once stop status test test-unit lint lock bench docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.runtime ## Make .venv with the locked packages; gives .venv/bin/studioops
 
-setup-dev: $(VENV)/.dev
+setup-dev: $(VENV)/.dev chromium
+
+# A browser is no Python package: found, installed by root on Debian, or asked for in one line.
+chromium: $(VENV)/.dev
+	@$(BIN)/python -m docs.browser
 
 run: setup ## Start everything, run the maintenance, show its report, serve until Ctrl-C
 	@exec $(BIN)/studioops run
@@ -45,17 +49,19 @@ lint: setup-dev ## Check style, types, tiers and sizes
 lock: $(BIN)/uv ## Compile the locks from pyproject.toml (keeps pins that still fit)
 	$(BIN)/uv pip compile -q $(COMPILE) pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q $(COMPILE) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile -q $(COMPILE) bench/requirements.in -o requirements-bench.txt
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-bench: setup-dev ## Measure side by side with what a user would use instead
+bench: setup-dev $(VENV)-bench/.bench ## Measure side by side with what a user would use instead
 	$(BIN)/python -m bench
 
 docs: setup-dev ## Make the generated pages and pictures anew
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.picture
 
 clean: ## Stop the stack and remove its data (asks), .venv and caches
 	@[ ! -d .local ] || [ ! -x $(BIN)/studioops ] || $(BIN)/studioops down --delete-data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/uv: requirements-uv.txt
@@ -72,4 +78,10 @@ $(VENV)/.runtime: $(BIN)/uv requirements.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-dev.txt
+	@touch $@
+
+# dbt conflicts with the lock: what a bench measures against and draws with lives by itself.
+$(VENV)-bench/.bench: $(BIN)/uv requirements-bench.txt
+	$(BIN)/python -m venv --without-pip $(VENV)-bench
+	$(BIN)/uv pip install -q --python $(VENV)-bench/bin/python --require-hashes --compile-bytecode -r requirements-bench.txt
 	@touch $@

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -34,6 +36,7 @@ settings.load_profile("suite")
 # What a crash would lose is thrown away anyway.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
 LEGACY_OWNER = "studioops"
+RUN_PATIENCE_S = 240
 _numbers = count(1)
 
 
@@ -154,3 +157,53 @@ def airflow_stack(stack_dir: Path) -> Iterator[StackInfo]:
             yield stack.up(print)
         finally:
             stack.down(print)
+
+
+@dataclass(frozen=True)
+class DagRun:
+    """A run of the real Airflow that has ended."""
+
+    dag_id: str
+    run_id: str
+    state: str
+
+    @property
+    def path(self) -> str:
+        """Where Airflow's REST API has it."""
+        return f"/api/v2/dags/{self.dag_id}/dagRuns/{quote(self.run_id, safe='')}"
+
+    @property
+    def page(self) -> str:
+        """Where Airflow's web page has it."""
+        return f"/dags/{self.dag_id}/runs/{quote(self.run_id, safe='')}"
+
+
+RunDag = Callable[[str, str], DagRun]
+
+
+@pytest.fixture(scope="session")
+def run_dag(airflow_stack: StackInfo) -> RunDag:
+    """Trigger a DAG on a target over REST, and wait for the end of the run."""
+    from studioops.local.drive_api import AirflowApi
+
+    stack = airflow_stack
+    api = AirflowApi.log_in(stack.airflow_url, stack.airflow_user, stack.airflow_password)
+
+    def run(dag_id: str, target: str) -> DagRun:
+        until = time.monotonic() + RUN_PATIENCE_S
+        while api.dag(dag_id) is None:
+            assert time.monotonic() < until, (f"{dag_id} is not parsed", api.import_errors())
+            time.sleep(0.5)
+        run_id = api.trigger(dag_id, {"target": target})
+        while (state := api.run_state(dag_id, run_id)) not in ("success", "failed"):
+            assert time.monotonic() < until, (state, api.tasks(dag_id, run_id))
+            time.sleep(0.5)
+        return DagRun(dag_id, run_id, state)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def validated(run_dag: RunDag) -> DagRun:
+    """The DAG ``integrity_validation``, run once on the legacy database."""
+    return run_dag("integrity_validation", "studioops")

@@ -13,6 +13,7 @@ import pytest
 import requests
 from rich.console import Console
 
+from studioops.ledger import Ledger, open_ledger
 from studioops.local.drive import Outcome, run_maintenance
 from studioops.local.parts import Parts
 from studioops.local.stack import StackInfo
@@ -74,6 +75,15 @@ def ask(airflow_stack: StackInfo, tokens: dict[str, str]) -> Ask:
         )
 
     return get
+
+
+@pytest.fixture(scope="session")
+def stack_ledger(airflow_stack: StackInfo) -> Iterator[Ledger]:
+    """The ledger of the stack."""
+    url = Parts(local_paths(), print).settings().ledger_url
+    assert url is not None
+    with open_ledger(url.get_secret_value()) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
+from rich.console import Console
 
-from studioops.ledger import StoredReport
-from studioops.local.drive import recorded_scan
+from studioops.ledger import Ledger, StoredReport
+from studioops.local.drive import TASKS, recorded_scan
+from studioops.local.drive_api import TaskState
+from studioops.local.drive_progress import RunProgress
 from studioops.local.parts import Parts
 from studioops.local.state import local_paths
 from studioops.model import Status
@@ -32,7 +35,7 @@ def stored(driven: Any) -> StoredReport:
 
 def test_airflow_knows_the_expected_dags_and_no_broken_file(driven: Any, ask: Ask) -> None:
     dags = ask("/api/v2/dags", "admin").json()["dags"]
-    assert {one["dag_id"] for one in dags} == {"maintenance"}
+    assert {one["dag_id"] for one in dags} == {"integrity_validation", "maintenance"}
     assert ask("/api/v2/importErrors", "admin").json()["total_entries"] == 0
     assert ask("/api/v2/plugins/importErrors", "admin").json()["total_entries"] == 0
 
@@ -49,7 +52,24 @@ def test_the_legacy_database_fails_by_the_verdict_alone(driven: Any, ask: Ask) -
 def test_progress_without_a_terminal_is_plain_lines(driven: Any) -> None:
     assert driven.lines[0].startswith("DAG maintenance on studioops, run manual__")
     names = [line.split(":")[0].strip() for line in driven.lines[1:]]
-    assert names == ["connectivity", "plan", "scan", "report", "ledger", "verdict"]
+    assert (names[0], names[-3:]) == ("connectivity", ["ledger", "faults", "verdict"])
+    assert sorted(names) == sorted(TASKS)
+
+
+def test_progress_knows_the_tasks_that_airflow_knows(driven: Any, ask: Ask) -> None:
+    tasks = ask("/api/v2/dags/maintenance/tasks", "admin").json()["tasks"]
+    assert {one["task_id"] for one in tasks} == set(TASKS)
+
+
+def test_progress_tells_of_a_task_that_it_did_not_expect() -> None:
+    out = io.StringIO()
+    with RunProgress(Console(file=out, force_terminal=False), "run", ("plan",)) as progress:
+        progress.show([TaskState("new", -1, "failed", 1), TaskState("plan", -1, "success", 2)])
+    assert out.getvalue().splitlines() == [
+        "run",
+        "  plan: success (2.0 s)",
+        "  new: failed (1.0 s)",
+    ]
 
 
 def test_the_ledger_holds_what_was_found_and_what_nobody_looked_at(stored: StoredReport) -> None:
@@ -80,11 +100,17 @@ def test_the_runs_own_tab_shows_the_same_report(driven: Any, ask: Ask) -> None:
     assert HEADLINE in page.text
 
 
-def test_the_verdicts_log_says_it_in_one_line(driven: Any, ask: Ask) -> None:
+def test_the_verdicts_log_says_it_in_one_line(
+    driven: Any, stored: StoredReport, stack_ledger: Ledger, ask: Ask
+) -> None:
+    (record,) = [one for one in stack_ledger.runs() if one.run.run_id == driven.outcome.run_id]
+    kept = sorted(record.reports, key=lambda line: line.report_id)
+    assert [line.kind for line in kept] == ["connectivity", "check", "scan"]
+    parts = ", ".join(f"{line.kind} {line.status}" for line in kept)
     run = f"/api/v2/dags/maintenance/dagRuns/{quote(driven.outcome.run_id, safe='')}"
     log = ask(f"{run}/taskInstances/verdict/logs/1?full_content=true", "admin").text
-    assert f"studioops is failed: {HEADLINE} (connectivity passed, scan failed)" in log
-    assert re.search(r"/studioops/reports/\d+", log)
+    assert f"studioops is failed: {HEADLINE} ({parts})" in log
+    assert f"/studioops/reports/{stored.report_id}" in log
 
 
 @pytest.mark.usefixtures("driven")

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from studioops.api import pages
-from studioops.api.views import report_view, run_reports
+from studioops.api.views import main_report, report_view, run_reports
 from studioops.errors import UsageError
 from studioops.ledger import Ledger, open_ledger
 from studioops.orchestration.connections import LEDGER, database_url
@@ -49,7 +49,7 @@ def one_report(request: Request, report_id: int) -> Response:
 
 @router.get("/runs")
 def run_report(request: Request, dag_id: str, run_id: str) -> Response:
-    """The report that a run is about: its last one. Airflow shows this beside the run."""
+    """The report that a run is about. Airflow shows this beside the run."""
     reports = run_reports(evidence_ledger(), run_id, dag_id)
     if not reports:
         return pages.message(
@@ -59,7 +59,9 @@ def run_report(request: Request, dag_id: str, run_id: str) -> Response:
             "Its reports are written near its end; a run of another kind has none.",
         )
     root = request.scope.get("root_path", "").rstrip("/")
-    return RedirectResponse(f"{root}/reports/{reports[-1].report_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(
+        f"{root}/reports/{main_report(reports).report_id}", HTTPStatus.SEE_OTHER
+    )
 
 
 @lru_cache(maxsize=1)

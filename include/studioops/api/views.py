@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studioops.integrity import foreign_key_line
@@ -56,10 +56,23 @@ def fresh_names(report: Report) -> set[tuple[str, str]]:
     return {(one["check"], one["object"]) for one in trend["new"]}
 
 
+def main_report(reports: Sequence[ReportLine]) -> ReportLine:
+    """The report that a run is about: it was recorded last, whenever its work began.
+
+    Args:
+        reports: of one run, at least one.
+    """
+    return max(reports, key=lambda one: one.report_id)
+
+
 def counts(report: Report) -> list[tuple[Status, int]]:
     """How many subjects stand how, the worst first."""
-    counted = [(status, sum(one.status is status for one in report.subjects)) for status in ORDER]
-    return [(status, count) for status, count in counted if count]
+    return tally([one.status for one in report.subjects])
+
+
+def tally(statuses: Sequence[Status]) -> list[tuple[Status, int]]:
+    """How often each status is there, the worst first."""
+    return [(one, statuses.count(one)) for one in ORDER if one in statuses]
 
 
 def finding_groups(report: Report) -> list[list[Finding]]:

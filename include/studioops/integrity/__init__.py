@@ -9,6 +9,7 @@ from studioops.integrity.contract import (
 from studioops.integrity.expectations import (
     check_expectations,
     expectations_not_checked,
+    plain_html,
     publish_docs,
 )
 from studioops.integrity.objects import compare_objects, objects_not_checked
@@ -45,6 +46,7 @@ __all__ = [
     "merge_scans",
     "objects_not_checked",
     "orphans_line",
+    "plain_html",
     "plan_scan",
     "publish_docs",
     "reading_line",

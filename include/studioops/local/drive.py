@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from studioops.local.stack import StackInfo
 
 DAG_ID = "maintenance"
-TASKS = ("connectivity", "plan", "scan", "report", "ledger", "verdict")
+LOOKS = ("scan", "objects", "expectations", "catalogue")
+TASKS = ("connectivity", "plan", *LOOKS, "report", "ledger", "faults", "verdict")
 ENDED = frozenset({"success", "failed"})
 POLL_S = 0.5
 T = TypeVar("T")

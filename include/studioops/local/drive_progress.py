@@ -24,7 +24,7 @@ class RunProgress:
     Args:
         console: where to.
         title: what runs.
-        order: the tasks' names in the order in which they run.
+        order: the tasks' names in the order in which they run; others are shown after them.
     """
 
     def __init__(self, console: Console, title: str, order: Sequence[str]) -> None:
@@ -54,7 +54,9 @@ class RunProgress:
 
     def show(self, tasks: Iterable[TaskState]) -> None:
         """Show how the tasks stand now."""
-        groups = {name: [one for one in tasks if one.name == name] for name in self._order}
+        groups: dict[str, list[TaskState]] = {name: [] for name in self._order}
+        for one in tasks:
+            groups.setdefault(one.name, []).append(one)
         if self._live:
             self._live.update(self._table(groups))
         else:

@@ -114,7 +114,11 @@ class VerdictOperator(BaseOperator):
                 f"not_checked: nothing is in the ledger: {reason or f'see task {self.recorded_by}'}"
             )
         self.log.info("The report: %s", report_url(self.recorded["report_id"]))
+        if key := self.recorded.get("data_docs"):
+            self.log.info("The Data Docs: %s", page_url(key))
         if self.recorded["status"] != Status.PASSED:
+            # The web page cuts the exception's line short, and unfolds a traceback below it.
+            self.log.error("%s", self.recorded["line"])
             raise AirflowFailException(self.recorded["line"])
         return self.recorded["line"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -226,6 +227,23 @@ def test_data_docs_stand_by_themselves_and_hold_no_secret(shop, tmp_path):
     assert "lost" in validation
     assert "must be found in" in validation
     assert sum(path.stat().st_size for path in docs.rglob("*") if path.is_file()) < 500_000
+
+
+def test_no_value_of_a_row_is_a_part_of_the_pages(shop, tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    shop.sql(
+        "UPDATE items SET status = '<script>alert(1)' WHERE id = 2",
+        "UPDATE items SET status = '</script><img src=x onerror=alert(2)>' WHERE id = 3",
+    )
+    shop.expect("{column: items.status, values: [open]}", docs=docs)
+    (page,) = (docs / "validations").rglob("*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "&lt;img src=x" in text
+    assert "<script" not in text
+    assert "<img" not in text
+    (link,) = re.findall('href="(validations/[^"]+)"', (docs / "index.html").read_text())
+    assert (docs / link).samefile(page)
 
 
 def test_data_docs_are_stored_page_by_page(shop, tmp_path, object_store_server):
