@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from studioops.postgres import load_sql
 
 Row = Mapping[str, Any]
 OLDEST_SERVER = 130000
+SHARED = f"{__package__}.shared"
+INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,9 @@ class SqlCheck(Check):
 
     @property
     def statement(self) -> SQL:
-        """The SQL beside the check's file."""
-        return load_sql(self.module.rpartition(".")[0], self.name)
+        """The SQL beside the check's file, with what it shares with others put in."""
+        own = load_sql(self.module.rpartition(".")[0], self.name)
+        return SQL(INCLUDE.sub(_shared, own.as_string()))
 
     def finding(self, row: Row) -> Finding:
         """The finding that a row of the statement stands for."""
@@ -101,3 +105,7 @@ class ScanCheck(Check):
     """
 
     reads_rows: bool
+
+
+def _shared(wanted: re.Match[str]) -> str:
+    return load_sql(SHARED, wanted[1]).as_string()

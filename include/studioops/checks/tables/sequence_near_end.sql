@@ -47,13 +47,8 @@ columns AS (
     JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
 ),
-keys AS (
-    SELECT k.conrelid AS child, pair.own, k.confrelid AS parent, pair.far
-    FROM pg_constraint AS k CROSS JOIN unnest(k.conkey, k.confkey) AS pair (own, far)
-    WHERE k.contype = 'f' AND k.conparentid = 0
-),
-widened AS (
-    SELECT near.seqrelid, columns."table", columns.number
+seeds AS (
+    SELECT near.seqrelid, 'bigint'::text AS wide, columns."table", columns.number
     FROM near
     JOIN (
         SELECT d.objid AS sequence, d.refobjid AS "table", d.refobjsubid AS number
@@ -67,47 +62,8 @@ widened AS (
             AND d.refclassid = 'pg_class'::regclass
     ) AS fed ON fed.sequence = near.seqrelid
     JOIN columns USING ("table", number)
-    UNION
-    SELECT w.seqrelid, columns."table", columns.number
-    FROM widened AS w
-    JOIN keys ON keys.parent = w."table" AND keys.far = w.number
-    JOIN columns ON columns."table" = keys.child AND columns.number = keys.own
 ),
-steps AS (
-    SELECT
-        w.seqrelid,
-        CASE WHEN bool_or(k.objid IS NOT NULL)
-             THEN '-- a partition key, so it takes a new table: ' ELSE '' END
-            || 'ALTER TABLE ' || columns.table_name || ' ' || string_agg(
-                'ALTER COLUMN ' || columns.name || ' TYPE bigint', ', ' ORDER BY w.number)
-            || ';' || coalesce(' -- the rules of these domains go: ' || string_agg(
-                columns.domain, ', '), '') AS step,
-        coalesce(
-            (SELECT sum(pg_total_relation_size(p.relid)) FROM pg_partition_tree(w."table") AS p),
-            pg_total_relation_size(w."table")) AS bytes
-    FROM widened AS w
-    JOIN columns USING ("table", number)
-    LEFT JOIN (
-        -- A table depends on the columns of its partition key as on parts of itself.
-        SELECT DISTINCT objid, objsubid FROM pg_depend
-        WHERE deptype = 'i' AND classid = 'pg_class'::regclass AND refobjid = objid
-    ) AS k ON k.objid = w."table" AND k.objsubid = w.number
-    GROUP BY w.seqrelid, w."table", columns.table_name
-),
-scripts AS MATERIALIZED (
-    SELECT seqrelid, string_agg(step, E'\n' ORDER BY step) AS script,
-           pg_size_pretty(sum(bytes)) AS size
-    FROM steps GROUP BY seqrelid
-),
-users AS MATERIALIZED (
-    SELECT w.seqrelid, string_agg(DISTINCT replace(
-        used.type || ' ' || used.identity, 'rule "_RETURN" on', 'view'), ', ') AS names
-    FROM widened AS w
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w."table"
-        AND d.refobjsubid = w.number AND d.deptype = 'n' AND d.classid <> 'pg_constraint'::regclass
-    CROSS JOIN pg_identify_object(d.classid, d.objid, 0) AS used
-    GROUP BY w.seqrelid
-),
+-- include widen
 hidden (unseen) AS (
     SELECT format(
         '%%s may not read %%s sequences, such as %%s, and can''t tell how far they are; '
@@ -118,7 +74,7 @@ hidden (unseen) AS (
 SELECT
     near.name AS sequence, near.up, near.at, near.remaining, floor(100 * near.share)::int AS share,
     CASE WHEN near.up THEN near.seqmax ELSE near.seqmin END AS bound,
-    scripts.script, scripts.size, users.names AS users,
+    scripts.script, pg_size_pretty(scripts.bytes) AS size, users.names AS users,
     abs(CASE WHEN near.up THEN near.seqmax ELSE near.seqmin + 1 END) = 9223372036854775807
         AS widest,
     abs(CASE WHEN near.up THEN near.seqmax ELSE near.seqmin + 1 END)
