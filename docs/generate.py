@@ -1,4 +1,4 @@
-"""``make docs``: the pictures that the README shows, made from a real run."""
+"""``make docs``: the list of checks, and the pictures that the README shows, from a real run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bench.cluster import cluster
+from docs.check_list import write_check_list
 from studioops.cli.render import print_scan
 from studioops.integrity import load_contract, scan
 from studioops.local.studioops_legacy import load_legacy
@@ -23,7 +24,8 @@ WIDTH, LINES = 150, 38
 
 
 def main() -> None:
-    """Scan the legacy StudioOps database and draw the terminal that shows it."""
+    """Write the list of checks; scan the legacy StudioOps database and draw what shows it."""
+    write_check_list()
     IMAGES.mkdir(exist_ok=True)
     picture = Console(
         record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False

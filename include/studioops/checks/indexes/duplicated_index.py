@@ -1,4 +1,4 @@
-"""Indexes over the same columns in the same order, with the same condition and operators."""
+"""An index that is there twice."""
 
 from studioops.checks.check import Found, Row, SqlCheck
 from studioops.model import Severity
@@ -6,10 +6,11 @@ from studioops.model import Severity
 
 def explain(row: Row) -> Found:
     """One index that another one of its table makes superfluous."""
+    how = "" if row["partitioned"] else " CONCURRENTLY"
     return Found(
-        object=row["index"],
-        message=f"the same as {row['kept']} on {row['table']}; it takes {row['size']}",
-        repair=f"DROP INDEX CONCURRENTLY {row['index']};",
+        row["index"],
+        f"the same as {row['kept']} on {row['table']}; it takes {row['size']}",
+        f"-- {row['kept']} takes over\nDROP INDEX{how} {row['index']};",
     )
 
 
