@@ -11,17 +11,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+def progress_bar(
+    *, quiet: bool, doing: str = "looking at"
+) -> Iterator[Callable[[str, int, int], None] | None]:
     """A bar that long work moves, gone when it is done.
 
     Args:
         quiet: show none; nor is one shown where stderr is no terminal.
+        doing: what the work is, before its figures.
     """
     if quiet or not sys.stderr.isatty():
         yield None
         return
     columns = (
-        TextColumn("looking at"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -1,4 +1,4 @@
--- The nine foreign keys that it has, its six secondary indexes, and a report beside it.
+-- The nine foreign keys that it has, its six secondary indexes, and those of the report.
 
 ALTER TABLE public.plans ADD CONSTRAINT plans_project_id_fkey
     FOREIGN KEY (project_id) REFERENCES public.projects (id) ON DELETE CASCADE;
@@ -25,15 +25,6 @@ CREATE INDEX idx_chat_messages_session_id ON public.chat_messages (session_id);
 CREATE INDEX idx_chat_sessions_project_id ON public.chat_sessions (project_id);
 CREATE INDEX idx_chat_sessions_user_id ON public.chat_sessions (user_id);
 CREATE INDEX idx_project_knowledge_project_id ON public.project_knowledge (project_id);
-
--- Somebody's report, which no contract speaks of.
-CREATE SCHEMA reporting;
-CREATE TABLE reporting.plan_notes (
-    id bigserial PRIMARY KEY,
-    project_id uuid,
-    version integer,
-    note text NOT NULL,
-    CONSTRAINT plan_notes_plan_fkey
-        FOREIGN KEY (project_id, version) REFERENCES public.plans (project_id, version)
-);
 CREATE INDEX idx_plan_notes_plan ON reporting.plan_notes (project_id, version);
+ALTER TABLE reporting.plan_notes ADD CONSTRAINT plan_notes_plan_fkey
+    FOREIGN KEY (project_id, version) REFERENCES public.plans (project_id, version);

@@ -10,6 +10,12 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 from studioops.errors import PermissionDenied, Refused
 from studioops.local.studioops_legacy.rows import Row, legacy_rows
+from studioops.local.studioops_legacy.scaled import (
+    Progress,
+    insert_scaled,
+    set_sequences,
+    shares,
+)
 from studioops.postgres import load_sql
 
 OWNED = """
@@ -31,29 +37,45 @@ def legacy_is_loaded(connection: Connection[Any]) -> bool:
     return bool(row and row[0])
 
 
-def load_legacy(connection: Connection[Any], owner: str) -> None:
+def load_legacy(
+    connection: Connection[Any],
+    owner: str,
+    *,
+    scale: int = 0,
+    progress: Progress | None = None,
+) -> None:
     """Load schema, rows and their broken references into an empty database.
 
     Args:
         connection: a superuser's: the broken references are written with every trigger off,
             which nobody else may. In an open transaction, nothing is kept until that commits.
         owner: the role that shall own everything.
+        scale: so many further rows, whole ones, over all tables; the rows that were found and
+            their faults stay as they are.
+        progress: told of the further rows: the table, how many there are, and of how many.
 
     Raises:
         Refused: the database is not empty, or there is no such owner; nothing was changed.
         PermissionDenied: the role is no superuser.
+        UsageError: no such scale.
     """
+    further = shares(scale)
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('studioops legacy'))")
         _refuse_unless_ready(connection, owner)
-        for part in ("schema", "keys"):
-            connection.execute(load_sql(__package__, part))
+        connection.execute(load_sql(__package__, "schema"))
+        insert_scaled(connection, further, progress)
+        connection.execute(load_sql(__package__, "keys"))
         connection.execute("SET LOCAL session_replication_role = replica")
         for table, rows in legacy_rows():
             _insert(connection, table, rows)
         # A caller may be in a transaction already, which SET LOCAL outlives this one in.
         connection.execute("SET LOCAL session_replication_role = origin")
         _give_to(connection, owner)
+        if scale:
+            set_sequences(connection)
+            # Without statistics the first scan would take every table for a small one.
+            connection.execute("ANALYZE")
 
 
 def _refuse_unless_ready(connection: Connection[Any], owner: str) -> None:

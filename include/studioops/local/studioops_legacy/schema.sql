@@ -282,3 +282,12 @@ CREATE TABLE public.outbox (
     delivered boolean DEFAULT false,
     CONSTRAINT outbox_pkey PRIMARY KEY (id)
 );
+
+-- Somebody's report, which no contract speaks of.
+CREATE SCHEMA reporting;
+CREATE TABLE reporting.plan_notes (
+    id bigserial PRIMARY KEY,
+    project_id uuid,
+    version integer,
+    note text NOT NULL
+);
