@@ -25,6 +25,12 @@ class Absent(CouldNotCheck):
     code = "absent"
 
 
+class NoNames(CouldNotCheck):
+    """The values of the column are no names but hold some."""
+
+    code = "no_names"
+
+
 @dataclass(frozen=True, slots=True)
 class NamingColumn:
     """A column whose values name objects, as it stands in the database.
@@ -52,6 +58,7 @@ def find_column(catalog: Catalog, declared: DeclaredObject) -> NamingColumn:
 
     Raises:
         Absent: it is not there.
+        NoNames: it holds arrays or documents.
     """
     names, digest = declared.column, declared.sha256
     relation = catalog.find(names.schema, names.table)
@@ -60,6 +67,11 @@ def find_column(catalog: Catalog, declared: DeclaredObject) -> NamingColumn:
     if names.columns[0] not in relation.columns:
         raise Absent(f"column {relation.display}.{names.columns[0]} is absent", CREATE)
     column = relation.columns[names.columns[0]]
+    if column.type.category == "A" or column.type.name in ("json", "jsonb"):
+        raise NoNames(
+            f"{relation.display}.{column.display} is {column.type.name}: its values are no names",
+            "name a column of a view in the contract that gives one name a row",
+        )
     if digest is None:
         return NamingColumn(relation, column, None)
     if (digest.schema, digest.table) != (names.schema, names.table):
@@ -127,7 +139,8 @@ def _statement(column: NamingColumn) -> Composed:
     if column.sha256 is not None:
         value = Identifier("t", column.sha256.name)
         text = SQL("encode({}, 'hex')") if column.sha256.type.name == "bytea" else SQL("{}::text")
-        digest = SQL("lower(") + text.format(value) + SQL(")")
+        # An empty text claims nothing.
+        digest = SQL("nullif(btrim(lower({})), '')").format(text.format(value))
     return SQL(
         "SELECT {name}::text AS key, {digest} AS sha256 FROM {table} AS t WHERE {name} IS NOT NULL"
     ).format(name=_name(column), digest=digest, table=_table(column))

@@ -38,9 +38,10 @@ class Seen:
         rows: rows that name an object.
         objects: objects of the bucket.
         missing: names without an object.
+        spelled: of the first of these, the object that each would have by its bare name.
         unnamed: objects without a name; told of at the bucket's first entry, None at the others.
         mismatched: objects whose content is another one.
-        claims: objects with a SHA-256 to hold against.
+        claims: contents with a SHA-256 to be held against.
         unproven: rows whose object is there and that claim no SHA-256.
         contents_read: objects that were read for that.
         bytes_read: how much that was.
@@ -53,6 +54,7 @@ class Seen:
     rows: int | None = None
     objects: int | None = None
     missing: Suspects = field(default_factory=Suspects)
+    spelled: dict[str, str] = field(default_factory=dict)
     unnamed: Suspects | None = None
     mismatched: Suspects = field(default_factory=Suspects)
     claims: int = 0
@@ -115,8 +117,7 @@ class Seen:
                 Severity.ERROR,
                 f"{self.missing.count} names have no object in {bucket}{_first(self.missing)}",
                 "whoever opens them finds nothing: the upload was lost, or the object deleted",
-                f"-- put the objects back from a copy of the bucket, or clear what names them\n"
-                f"{self._listing(self.missing)}",
+                f"{self._advice()}\n{self._listing(self.missing)}",
             )
         if self.mismatched.count:
             yield Finding(
@@ -147,6 +148,14 @@ class Seen:
                 "nobody would notice if their content changed",
                 "-- store the SHA-256 with each upload",
             )
+
+    def _advice(self) -> str:
+        for value, name in self.spelled.items():
+            return (
+                f"-- the bucket has {name!r} for {value!r}: let the contract name the column of a "
+                "VIEW that gives the object's name alone"
+            )
+        return "-- put the objects back from a copy of the bucket, or clear what names them"
 
     def _listing(self, suspects: Suspects) -> str:
         """The SQL that lists the rows of a sample."""

@@ -14,10 +14,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from studioops.errors import CouldNotCheck
 from studioops.postgres import load_sql
 
 Named = tuple[int, str, str | None]
 CACHE_KIB = 16 * 1024
+UNNAMED = -1
+
+
+class NoRoom(CouldNotCheck):
+    """The scratch file can't be written."""
+
+    code = "no_room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +44,17 @@ class Listed:
 
 
 class Workspace:
-    """A scratch database, gone at the end."""
+    """A scratch database, gone at the end.
+
+    Raises:
+        NoRoom: there is no place for it; at the end of the context, where it could not be written.
+    """
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="studioops-objects-")
+        try:
+            self._directory = tempfile.TemporaryDirectory(prefix="studioops-objects-")
+        except OSError as error:
+            raise _no_room(tempfile.tempdir or "the temporary directory", error) from None
         self._file = sqlite3.connect(Path(self._directory.name) / "names.sqlite")
         # What a crash would lose is made anew anyway.
         self._file.executescript(
@@ -64,38 +79,64 @@ class Workspace:
         """How many rows of an entry name an object."""
         return self._count("SELECT count(*) FROM names WHERE entry = ?", entry)
 
-    def count_missing(self, entry: int) -> int:
-        """How many names have no object."""
-        return sum(len(keys) for keys in self.missing(entry))
+    def has(self, key: str) -> bool:
+        """Whether the list had an object of that name."""
+        return self._count("SELECT count(*) FROM objects WHERE key = ?", key) > 0
 
-    def count_unnamed(self) -> int:
-        """How many settled objects have no name."""
-        return sum(len(keys) for keys in self.unnamed())
+    def suspect(self, *, unnamed: bool) -> int:
+        """Hold both sides against each other.
 
-    def missing(self, entry: int) -> Iterator[list[str]]:
-        """Names without an object, in portions."""
-        return self._portions("missing", entry)
+        Args:
+            unnamed: whether objects without a name are suspects too.
 
-    def unnamed(self) -> Iterator[list[str]]:
-        """Settled objects without a name, in portions."""
-        return self._portions("unnamed")
+        Returns:
+            how many suspects there are.
+        """
+        # Sorting at once is quicker than an index that is kept up with a million rows.
+        self._file.execute("CREATE INDEX names_key ON names (key, entry)")
+        self._file.execute(_statement("suspects_missing"))
+        if unnamed:
+            self._file.execute(_statement("suspects_unnamed"))
+        return self._count("SELECT count(*) FROM suspects")
 
-    def provable(self, entry: int, limit: int | None) -> list[tuple[str, str]]:
-        """Objects with the SHA-256 that a row claims: as many as may be read, at random."""
-        found = self._file.execute(_statement("provable"), (entry, -1 if limit is None else limit))
-        return [(str(key), str(sha256)) for key, sha256 in found]
+    def suspects(self, entry: int) -> list[str]:
+        """The suspects of an entry, or UNNAMED; for few of them."""
+        statement = "SELECT key FROM suspects WHERE entry = ? ORDER BY key"
+        found = self._file.execute(statement, (entry,))
+        return [str(key) for (key,) in found]
+
+    def mark_found(self, keys: Iterable[str]) -> None:
+        """The second look sees objects of these names."""
+        self._file.executemany(
+            "UPDATE suspects SET found = 1 WHERE key = ?", ((key,) for key in keys)
+        )
+
+    def mark_named(self, entry: int, keys: Iterable[str]) -> None:
+        """The second look sees rows of an entry with these names."""
+        self._file.executemany(
+            "UPDATE suspects SET named = 1 WHERE key = ? AND entry IN (?, ?)",
+            ((key, entry, UNNAMED) for key in keys),
+        )
+
+    def faults(self, entry: int, sample: int) -> tuple[int, list[str]]:
+        """How many suspects of an entry, or of UNNAMED, are faults, and the first of them."""
+        statement, values = _statement("faults"), {"entry": entry}
+        (count,) = self._file.execute(f"SELECT count(*) FROM ({statement})", values).fetchone()  # noqa: S608 - our own file
+        first = self._file.execute(statement, values).fetchmany(sample)
+        return int(count), [str(key) for (key,) in first]
+
+    def provable(self, entry: int, objects: int | None) -> Iterator[tuple[str, str, int]]:
+        """Objects with the SHA-256 that a row claims and their size, at random."""
+        values = {"entry": entry, "objects": -1 if objects is None else objects}
+        for key, sha256, size in self._file.execute(_statement("provable"), values):
+            yield str(key), str(sha256), int(size)
 
     def claims(self, entry: int) -> tuple[int, int]:
-        """How many of an entry's names that have an object claim a SHA-256, and how many none."""
-        with_claim, without = self._file.execute(_statement("claims"), (entry,)).fetchone()
-        return int(with_claim or 0), int(without or 0)
+        """How many contents of an entry's objects are claimed, and how many rows claim none."""
+        claimed, without = self._file.execute(_statement("claims"), {"entry": entry}).fetchone()
+        return int(claimed), int(without)
 
-    def _portions(self, name: str, *values: int) -> Iterator[list[str]]:
-        cursor = self._file.execute(_statement(name), values)
-        while portion := cursor.fetchmany(1000):
-            yield [str(key) for (key,) in portion]
-
-    def _count(self, statement: str, *values: int) -> int:
+    def _count(self, statement: str, *values: int | str) -> int:
         return int(self._file.execute(statement, values).fetchone()[0])
 
     def __enter__(self) -> Self:
@@ -109,8 +150,19 @@ class Workspace:
         trace: TracebackType | None,
     ) -> None:
         """Remove everything."""
+        place = self._directory.name
         self._file.close()
         self._directory.cleanup()
+        if isinstance(error, sqlite3.Error):
+            raise _no_room(place, error) from None
+
+
+def _no_room(place: str, error: Exception) -> NoRoom:
+    said = getattr(error, "strerror", None) or str(error)
+    return NoRoom(
+        f"the scratch file of the comparison can't be written in {place}: {said}",
+        "free some space there, or name another directory with TMPDIR",
+    )
 
 
 def _statement(name: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from studioops.errors import ObjectStoreUnreachable
 from studioops.integrity import load_contract
-from studioops.integrity.objects import compare, compare_objects, objects_not_checked
+from studioops.integrity.objects import compare_objects, objects_not_checked, second_look
 from studioops.model import Status
 from studioops.objectstore import open_object_store
 from studioops.postgres import open_database
@@ -181,7 +181,7 @@ def test_a_row_deleted_meanwhile_misses_nothing(library):
 
 @pytest.mark.parametrize("one_by_one", [0, 1000])
 def test_many_suspects_are_counted_exactly_by_either_way(library, monkeypatch, one_by_one):
-    monkeypatch.setattr(compare, "ASKED_ONE_BY_ONE", one_by_one)
+    monkeypatch.setattr(second_look, "ONE_BY_ONE", one_by_one)
     present, absent = [f"p{n}" for n in range(30)], [f"m{n}" for n in range(40)]
     seen = only(library.put(*present, "stray").rows(*present[5:], *absent).compare(contents=0))
     assert (seen["missing"], seen["unnamed"], seen["objects"]) == (40, 6, 31)
@@ -348,6 +348,8 @@ def test_the_database_lost_in_the_middle_claims_nothing(library, cluster):
     name = library.dsn.split("dbname=")[1].split()[0]
 
     class Late:
+        has = staticmethod(library.store.has)
+
         def pages(self, bucket, prefix=""):
             cluster.run("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
             cluster.run(
