@@ -139,6 +139,8 @@ def open_database(
     defaults: dict[str, Any] = {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "application_name": f"studioops {application}".strip(),
+        # The server converts: a database in LATIN1 could not even be asked in our own words.
+        "client_encoding": "utf8",
         **KEEPALIVES,
     }
     # Prepared statements are off: a pooler in transaction mode has none.

@@ -19,9 +19,10 @@ from studioops.integrity.scan.relationship import (
     PresentRelationship,
 )
 from studioops.integrity.scan.report import build_report, with_reading
+from studioops.integrity.scan.snapshot import held_snapshot
 from studioops.integrity.scan.wording import foreign_key_line, orphans_line, reading_line
 from studioops.model import Finding, Report, Stopwatch
-from studioops.postgres import PRIMARY, Database, fetch
+from studioops.postgres import PRIMARY, Database
 from studioops.postgres.catalog import read_catalog
 
 __all__ = [
@@ -169,8 +170,8 @@ def _snapshot(database: Database, *, shared: bool) -> Iterator[str]:
     if not shared:
         yield ""
         return
-    with database.transaction() as connection:
-        yield str(fetch(connection, "SELECT pg_export_snapshot() AS name")[0]["name"])
+    with held_snapshot(database) as name:
+        yield name
 
 
 def _planned(

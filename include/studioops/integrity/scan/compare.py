@@ -8,7 +8,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from studioops.errors import CouldNotCheck
 from studioops.integrity.scan.relationship import PresentRelationship
-from studioops.postgres.catalog import Column, ColumnType, Operator
+from studioops.postgres.catalog import Column, ColumnType, Operator, cast_name
 
 HAS_INPUT_IS_VALID = 160000
 TEXT_TYPES = {"text", "character varying", "character"}
@@ -17,7 +17,8 @@ INTEGER_RANGES = {
     "integer": (-(2**31), 2**31 - 1),
     "bigint": (-(2**63), 2**63 - 1),
 }
-WIDTHS = list(INTEGER_RANGES)
+# Each takes every value of those before it.
+WIDTHS = [*INTEGER_RANGES, "numeric"]
 # What uuid_in takes: braces or none, and a hyphen or none after every group of four digits.
 UUID_PATTERN = r"^(([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}|\{([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\})$"
 INTEGER_PATTERN = r"^[ \t\n\v\f\r]*[+-]?[0-9]+[ \t\n\v\f\r]*$"
@@ -72,36 +73,53 @@ def _pair(
     version: int,
 ) -> Pair:
     kind = wanted or parent.type
-    malformed = _malformed(child, kind, version)
-    if operator is not None and child.type.oid == parent.type.oid:
-        plain = malformed is None and operator.collation is None
-        return Pair(_by_operator(child, parent, operator), malformed, malformed is not None, plain)
+    equal = child.type.oid == parent.type.oid
+    if operator is not None and (equal or wanted is None):
+        malformed = _malformed(child, kind, version) if equal or _can_be_none(child, kind) else None
+        plain = equal and malformed is None and operator.collation is None
+        return Pair(_by_operator(child, parent, operator), malformed, equal, plain)
     if kind.equality is None:
         raise CannotCompare(
             f"type {kind.name} has no equality operator", "give another `type:` in the contract"
         )
-    test = SQL("{} OPERATOR({}.{}) {}").format(
+    collate = _collate(child, parent, kind)
+    test = SQL("{} OPERATOR({}.{}) {}{}").format(
         _converted("p", parent, kind, version),
         Identifier(kind.equality[0]),
         SQL(kind.equality[1]),
         _converted("c", child, kind, version),
+        SQL(collate),
     )
-    plain = child.type.oid == parent.type.oid == kind.oid
+    plain = equal and parent.type.oid == kind.oid and not collate
+    malformed = _malformed(child, kind, version)
     return Pair(test, malformed, malformed_matches=False, plain=plain)
+
+
+def _can_be_none(child: Column, kind: ColumnType) -> bool:
+    """Whether a constraint lets a value through that the other type can't be: all but integers and
+    texts it compares as they are.
+    """
+    return child.type.name in TEXT_TYPES or kind.name in INTEGER_RANGES
 
 
 def _by_operator(child: Column, parent: Column, operator: Operator) -> Composable:
     """The constraint's own comparison, as PostgreSQL's triggers make it."""
     left, right = _column("p", parent), _column("c", child)
     if operator.cast_parent:
-        left = SQL("{}::{}").format(left, SQL(operator.cast_parent))
+        left = SQL("{}::{}").format(left, SQL(cast_name(operator.cast_parent)))
     if operator.cast_child:
-        right = SQL("{}::{}").format(right, SQL(operator.cast_child))
+        right = SQL("{}::{}").format(right, SQL(cast_name(operator.cast_child)))
     collate = SQL(f" COLLATE {operator.collation}" if operator.collation else "")
     sign = SQL(operator.name)
     return SQL("{} OPERATOR({}.{}) {}{}").format(
         left, Identifier(operator.schema), sign, right, collate
     )
+
+
+def _collate(child: Column, parent: Column, kind: ColumnType) -> str:
+    """The parent's collation where the two differ, as a constraint takes it."""
+    differ = child.collation != parent.collation and kind.name in TEXT_TYPES
+    return f" COLLATE {parent.collation}" if differ and parent.collation else ""
 
 
 def _column(alias: str, column: Column) -> Composable:
@@ -118,7 +136,7 @@ def _never_malformed(column: Column, kind: ColumnType) -> bool:
 def _converted(alias: str, column: Column, kind: ColumnType, version: int) -> Composable:
     """The column as the type; NULL where the value can't be one."""
     plain = _column(alias, column)
-    target = SQL(kind.name)
+    target = SQL(kind.cast)
     if column.type.oid == kind.oid:
         return plain
     if _never_malformed(column, kind):
@@ -138,7 +156,7 @@ def _malformed(column: Column, kind: ColumnType, version: int) -> Composable | N
 def _valid(value: Composable, kind: ColumnType, version: int) -> Composable:
     """Whether PostgreSQL's own input rules take the value's text as the type."""
     if version >= HAS_INPUT_IS_VALID:
-        return SQL("pg_catalog.pg_input_is_valid({}::text, {})").format(value, Literal(kind.name))
+        return SQL("pg_catalog.pg_input_is_valid({}::text, {})").format(value, Literal(kind.cast))
     if kind.name == "uuid":
         return SQL("({}::text ~ {})").format(value, Literal(UUID_PATTERN))
     if kind.name in INTEGER_RANGES:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
 from sqlalchemy import Connection
 
 from studioops.errors import CouldNotCheck, DatabaseUnreachable
+from studioops.integrity.scan.apart import Apart, is_heavy
 from studioops.integrity.scan.look import Look, count_orphans, not_looked, sample
-from studioops.integrity.scan.question import ask
+from studioops.integrity.scan.question import ask, count_rows
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.integrity.scan.running import Running
 from studioops.integrity.scan.small import is_small, look_at_small, portions
+from studioops.integrity.scan.snapshot import held_snapshot
 from studioops.integrity.scan.strategies import choose
 from studioops.model import Stopwatch
 from studioops.postgres import Database, fetch, translated
@@ -70,10 +73,12 @@ class Looker:
         """
         looks: dict[str, Look] = {}
         for group in self._all(planned):
+            if not group:
+                continue
             looks.update((look.planned.key, look) for look in group)
             if finished is not None:
                 finished(group)
-            if self._progress is not None and group:
+            if self._progress is not None:
                 self._progress(group[-1].planned.child, len(looks), len(planned))
         return looks
 
@@ -102,46 +107,60 @@ class Looker:
         rest = [one for one in ordered if one.key not in taken]
         groups = [list(group) for _, group in groupby(rest, key=attrgetter("group"))]
         groups.sort(key=lambda group: -sum(one.cost for one in group))
-        work = [(self._look_at_group, group) for group in groups]
+        whole = sum(one.cost for one in planned)
+        work = [piece for group in groups for piece in self._pieces(group, whole)]
         return [*work, *((self._look_at_portion, portion) for portion in portions(small))]
+
+    def _pieces(
+        self, group: Group, whole: int
+    ) -> list[tuple[Callable[[Group], list[Look]], Group]]:
+        if self._connections == 1 or not is_heavy(group, whole):
+            return [(self._look_at_group, group)]
+        hold = partial(held_snapshot, self._database, self._snapshot)
+        return Apart(group, hold, self._count_rows, self._look_apart, self._look_at_group).pieces()
 
     def _look_at_portion(self, portion: Group) -> list[Look]:
         """All of a portion at once; where that fails, each table by itself, to tell them apart."""
-        if self._lost is None:
-            try:
-                with self._transaction() as connection:
-                    return look_at_small(connection, portion, self._version)
-            except DatabaseUnreachable as error:
-                self._lost = error
-            except CouldNotCheck:
-                pass
+        with suppress(CouldNotCheck), self._transaction() as connection:
+            return look_at_small(connection, portion, self._version)
         tables = groupby(portion, key=attrgetter("group"))
         return [look for _, group in tables for look in self._look_at_group(list(group))]
 
+    def _count_rows(self, one: PresentRelationship, snapshot: str) -> int:
+        with self._transaction(snapshot) as connection:
+            return int(fetch(connection, count_rows(one))[0]["rows"])
+
+    def _look_apart(self, one: PresentRelationship, snapshot: str) -> Look:
+        with self._transaction(snapshot) as connection:
+            return next(self._in_transaction(connection, [one], 0))
+
     def _look_at_group(self, group: Group) -> list[Look]:
         looks: list[Look] = []
-        error = self._lost
-        # Knocking again for each of thousands of tables would take hours to say the same.
-        if error is None:
-            try:
-                with self._transaction() as connection:
-                    looks.extend(self._in_transaction(connection, group))
-            except CouldNotCheck as raised:
-                error = raised
-                self._lost = raised if isinstance(raised, DatabaseUnreachable) else self._lost
-        rest = group[len(looks) :]
-        return looks + [not_looked(one, error) for one in rest if error is not None]
+        try:
+            with self._transaction() as connection:
+                looks.extend(self._in_transaction(connection, group))
+        except CouldNotCheck as error:
+            looks += [not_looked(one, error) for one in group[len(looks) :]]
+        return looks
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with (
-            self._database.transaction(snapshot=self._snapshot) as connection,
-            self._running.kept(connection),
-        ):
-            yield connection
+    def _transaction(self, snapshot: str = "") -> Iterator[Connection]:
+        # Knocking again for each of thousands of tables would take hours to say the same.
+        if self._lost is not None:
+            raise self._lost.with_traceback(None)
+        try:
+            with (
+                self._database.transaction(snapshot=snapshot or self._snapshot) as connection,
+                self._running.kept(connection),
+            ):
+                yield connection
+        except DatabaseUnreachable as error:
+            self._lost = error
+            raise
 
-    def _in_transaction(self, connection: Connection, group: Group) -> Iterator[Look]:
-        rows: int | None = None
+    def _in_transaction(
+        self, connection: Connection, group: Group, rows: int | None = None
+    ) -> Iterator[Look]:
         for one in group:
             watch = Stopwatch()
             try:

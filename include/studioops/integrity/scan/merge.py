@@ -84,7 +84,8 @@ def remaining(planned_keys: Sequence[str], parts: Sequence[Report]) -> list[str]
 def _joined(group: Sequence[Entry]) -> Entry:
     """The entry of a relationship, from those of its ranges."""
     if len(group) == 1:
-        return {**group[0], "range": None}
+        # The same one where it is whole: a copy of thousands is memory that nobody needs.
+        return group[0] if group[0].get("range", "") is None else {**group[0], "range": None}
     seen = [one for one in group if one["orphans"] is not None]
     if not seen:
         return {**group[0], "range": None, "seconds": _sum(group, "seconds")}

@@ -18,25 +18,88 @@ SAMPLE_SIZE = 5
 class Question:
     """The statements that look at one relationship.
 
+    Each is composed when it is asked for: of thousands of references few have orphans to show.
+
     Args:
-        rows: how many rows the child has, as a scalar.
-        counts: one row, ``orphans`` and ``malformed``.
-        sample: up to five rows, ``k0…`` the row's key and ``r0…`` its reference, as texts.
-        listing: all offending rows, whole, to be typed by whoever wants to see them.
-        offending: what is true of them, the child's row called ``c``.
-        key_names: what ``k0…`` are.
-        reference_names: what ``r0…`` are.
-        plain: whether the columns are compared as they are, so that indexes serve.
+        planned: the relationship.
+        pairs: how its columns are compared.
     """
 
-    rows: Composed
-    counts: Composed
-    sample: Composed
-    listing: Composed
-    offending: Composable
-    key_names: tuple[str, ...]
-    reference_names: tuple[str, ...]
-    plain: bool
+    planned: PresentRelationship
+    pairs: Sequence[Pair]
+
+    @property
+    def rows(self) -> Composed:
+        """How many rows the child has, as a scalar."""
+        return count_rows(self.planned)
+
+    @property
+    def counts(self) -> Composed:
+        """One row, ``orphans`` and ``malformed``."""
+        conditions = _conditions(self.planned, self.pairs)
+        if len(conditions) == 1 and not any(pair.malformed for pair in self.pairs):
+            counted = [SQL("count(*) AS orphans, 0::bigint AS malformed")]
+            return _union(_head(self.planned, counted), self._within(conditions))
+        malformed = SQL("{} AS malformed").format(_malformed(self.pairs))
+        return SQL(
+            "SELECT count(*) AS orphans, count(*) FILTER (WHERE malformed) AS malformed"
+            " FROM ({}) AS bad"
+        ).format(self._orphans([malformed]))
+
+    @property
+    def sample(self) -> Composed:
+        """Up to five rows, ``k0…`` the row's key and ``r0…`` its reference, as texts."""
+        columns = self.planned.child_end.columns
+        keys = [expression for _, expression in _row_key(self.planned)]
+        names = [f"k{n}" for n in range(len(keys))] + [f"r{n}" for n in range(len(columns))]
+        shown = SQL(", ").join(SQL("{}::text").format(Identifier(name)) for name in names)
+        # By the key's own order, which its text (10 before 2) does not have; a view's row has none.
+        order = SQL(", ").join(
+            Identifier("bad", name) if keys else SQL("{}::text").format(Identifier("bad", name))
+            for name in names[: len(keys) or None]
+        )
+        values = [*keys, *(Identifier("c", column.name) for column in columns)]
+        named = [
+            SQL("{} AS {}").format(value, Identifier(name))
+            for value, name in zip(values, names, strict=True)
+        ]
+        # Apart, since the planner would try parent by parent for the sake of the LIMIT: hours.
+        return SQL("WITH bad AS MATERIALIZED ({}) SELECT {} FROM bad ORDER BY {} LIMIT {}").format(
+            self._orphans(named), shown, order, Literal(SAMPLE_SIZE)
+        )
+
+    @property
+    def listing(self) -> Composed:
+        """All offending rows, whole, to be typed by whoever wants to see them."""
+        whole = _head(self.planned, [SQL("c.*")])
+        return _union(whole, _conditions(self.planned, self.pairs))
+
+    @property
+    def offending(self) -> Composable:
+        """What is true of them, the child's row called ``c``."""
+        return _any(_conditions(self.planned, self.pairs))
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """What ``k0…`` are."""
+        return tuple(name for name, _ in _row_key(self.planned))
+
+    @property
+    def reference_names(self) -> tuple[str, ...]:
+        """What ``r0…`` are."""
+        return tuple(column.name for column in self.planned.child_end.columns)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the columns are compared as they are, so that indexes serve."""
+        return all(pair.plain for pair in self.pairs)
+
+    def _orphans(self, shown: Sequence[Composable]) -> Composed:
+        conditions = self._within(_conditions(self.planned, self.pairs))
+        return _union(_head(self.planned, shown), conditions)
+
+    def _within(self, conditions: Sequence[Composable]) -> list[Composable]:
+        return [_within(self.planned, one) for one in conditions]
 
 
 def ask(planned: PresentRelationship, server_version: int) -> Question:
@@ -49,35 +112,7 @@ def ask(planned: PresentRelationship, server_version: int) -> Question:
     Raises:
         CannotCompare: its columns can't be compared on this server.
     """
-    child = planned.child_end
-    pairs = compare_pairs(planned, server_version)
-    keys = _row_key(planned)
-    conditions = [_within(planned, one) for one in _conditions(planned, pairs)]
-    head = _head(planned, pairs, [expression for _, expression in keys])
-    orphans = _union(head, conditions)
-    whole_rows = SQL("SELECT c.* FROM {} AS c").format(source(child.relation))
-    names = [f"k{n}" for n in range(len(keys))] + [f"r{n}" for n in range(len(child.columns))]
-    shown = SQL(", ").join(SQL("{}::text").format(Identifier(name)) for name in names)
-    # By the key's own order, which its text (10 before 2) does not have; a view's row has no key.
-    order = SQL(", ").join(
-        Identifier("bad", name) if keys else SQL("{}::text").format(Identifier("bad", name))
-        for name in names[: len(keys) or None]
-    )
-    return Question(
-        rows=_rows(planned),
-        counts=SQL(
-            "SELECT count(*) AS orphans, count(*) FILTER (WHERE malformed) AS malformed"
-            " FROM ({}) AS bad"
-        ).format(orphans),
-        sample=SQL("SELECT {} FROM ({}) AS bad ORDER BY {} LIMIT {}").format(
-            shown, orphans, order, Literal(SAMPLE_SIZE)
-        ),
-        listing=_union(whole_rows, _conditions(planned, pairs)),
-        offending=_any(_conditions(planned, pairs)),
-        key_names=tuple(name for name, _ in keys),
-        reference_names=tuple(column.name for column in child.columns),
-        plain=all(pair.plain for pair in pairs),
-    )
+    return Question(planned, compare_pairs(planned, server_version))
 
 
 def source(relation: Relation) -> Composable:
@@ -86,7 +121,8 @@ def source(relation: Relation) -> Composable:
     return SQL("{}{}").format(SQL(only), Identifier(relation.schema, relation.name))
 
 
-def _rows(planned: PresentRelationship) -> Composed:
+def count_rows(planned: PresentRelationship) -> Composed:
+    """How many rows the child has, or the part of it, as a scalar."""
     rows = SQL("SELECT count(*) AS rows FROM {} AS c").format(source(planned.child_end.relation))
     inside = _range(planned)
     return SQL("{} WHERE {}").format(rows, inside) if inside is not None else rows
@@ -105,7 +141,7 @@ def _range(planned: PresentRelationship) -> Composable | None:
     ends = [(SQL(">="), planned.part.low), (SQL("<"), planned.part.high)]
     tests = [
         SQL("{} {} {}::{}").format(
-            Identifier("c", column.name), sign, Literal(value), SQL(column.type.name)
+            Identifier("c", column.name), sign, Literal(value), SQL(column.type.cast)
         )
         for sign, value in ends
         if value is not None
@@ -141,16 +177,13 @@ def _conditions(planned: PresentRelationship, pairs: Sequence[Pair]) -> list[Com
     return conditions
 
 
-def _head(
-    planned: PresentRelationship, pairs: Sequence[Pair], keys: Sequence[Composable]
-) -> Composable:
-    child = planned.child_end
-    references = [Identifier("c", column.name) for column in child.columns]
-    named = [SQL("{} AS {}").format(one, Identifier(f"k{n}")) for n, one in enumerate(keys)]
-    named += [SQL("{} AS {}").format(one, Identifier(f"r{n}")) for n, one in enumerate(references)]
-    malformed = _any([pair.malformed for pair in pairs if pair.malformed is not None])
-    named.append(SQL("{} AS malformed").format(malformed))
-    return SQL("SELECT {} FROM {} AS c").format(SQL(", ").join(named), source(child.relation))
+def _head(planned: PresentRelationship, shown: Sequence[Composable]) -> Composable:
+    child = source(planned.child_end.relation)
+    return SQL("SELECT {} FROM {} AS c").format(SQL(", ").join(shown), child)
+
+
+def _malformed(pairs: Sequence[Pair]) -> Composable:
+    return _any([pair.malformed for pair in pairs if pair.malformed is not None])
 
 
 def _union(head: Composable, conditions: Sequence[Composable]) -> Composed:

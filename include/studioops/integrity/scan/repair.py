@@ -51,10 +51,11 @@ def enable_triggers(planned: PresentRelationship) -> str:
 
 def convert_column(planned: PresentRelationship, child: Column, parent: Column) -> str:
     """Give the child's column its parent's type."""
-    table, name, kind = planned.table, child.display, parent.type.name
+    table, name, kind = planned.table, child.display, parent.declared_type
     return (
         f"-- rewrites {table} under an ACCESS EXCLUSIVE lock; a value that is no {kind} stops it\n"
-        f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {kind} USING {name}::{kind};"
+        # A cast to a length would cut silently; without one the assignment refuses.
+        f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {kind} USING {name}::{parent.type.cast};"
     )
 
 

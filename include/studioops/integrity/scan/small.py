@@ -61,13 +61,15 @@ def look_at_small(
         except CannotCompare as error:
             looks[n] = not_looked(one, error)
     fetch(connection, NO_JIT)
-    for row in fetch(connection, _together(asked)) if asked else ():
+    found = fetch(connection, _together(asked)) if asked else []
+    rows = {portion[row["n"]].table: row["rows"] for row in found if row["rows"] is not None}
+    for row in found:
         n, question = row["n"], asked[row["n"]]
         looks[n] = Look(
             portion[n],
             row["orphans"],
             row["malformed"],
-            row["rows"],
+            rows[portion[n].table],
             sample(connection, question) if row["orphans"] else (),
             question.listing.as_string() if row["orphans"] else "",
             question.offending.as_string() if row["orphans"] else "",
@@ -79,9 +81,15 @@ def look_at_small(
 
 
 def _together(asked: dict[int, Question]) -> Composed:
-    return SQL(" UNION ALL ").join(
-        SQL("SELECT {} AS n, ({}) AS rows, counts.* FROM ({}) AS counts").format(
-            Literal(n), question.rows, question.counts
+    parts: list[Composed] = []
+    counted: set[str] = set()
+    for n, question in asked.items():
+        table = question.planned.table
+        rows = SQL("NULL::bigint") if table in counted else question.rows
+        counted.add(table)
+        parts.append(
+            SQL("SELECT {} AS n, ({}) AS rows, counts.* FROM ({}) AS counts").format(
+                Literal(n), rows, question.counts
+            )
         )
-        for n, question in asked.items()
-    )
+    return SQL(" UNION ALL ").join(parts)

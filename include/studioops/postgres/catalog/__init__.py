@@ -8,6 +8,7 @@ from studioops.postgres.catalog.model import (
     Index,
     Operator,
     Relation,
+    cast_name,
 )
 from studioops.postgres.catalog.read import read_catalog
 
@@ -19,5 +20,6 @@ __all__ = [
     "Index",
     "Operator",
     "Relation",
+    "cast_name",
     "read_catalog",
 ]

@@ -14,6 +14,19 @@ ACTIONS = {
 }
 MATCHES = {"s": "simple", "f": "full", "p": "partial"}
 
+# To SQL these two names mean one character and one bit.
+WHOLE = {"character": "bpchar", "bit": '"bit"'}
+
+
+def cast_name(name: str) -> str:
+    """A type's name for a cast that cuts no value short.
+
+    Args:
+        name: as ``format_type`` says it.
+    """
+    element = name.removesuffix("[]")
+    return WHOLE.get(element, element) + name[len(element) :]
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
@@ -24,10 +37,15 @@ class ColumnType:
     category: str
     equality: tuple[str, str] | None
 
+    @property
+    def cast(self) -> str:
+        """How a cast names it that cuts nothing short."""
+        return cast_name(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; a domain counts as its base type."""
+    """A column; a domain counts as its base type. ``collation`` is None where it takes none."""
 
     number: int
     name: str
@@ -35,6 +53,7 @@ class Column:
     not_null: bool
     declared_type: str
     type: ColumnType
+    collation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 -- The types of columns, and those that a contract names, each with the equality that its default
--- operator class uses: the name "=" alone can mean another operator (citext, hstore, …).
+-- operator class uses: the name "=" alone can mean another operator (citext, hstore, ...).
 WITH wanted AS (
     SELECT NULL AS asked, a.atttypid AS oid FROM pg_attribute AS a
     JOIN pg_class AS c ON c.oid = a.attrelid

@@ -39,6 +39,8 @@ def key_walk(planned: PresentRelationship, question: Question) -> Strategy | Non
     native = column.type.equality == ("pg_catalog", "=")
     rows, values = child.relation.rows, planned.distinct
     few = values is not None and rows > ROWS_PER_VALUE * values
+    # It goes through the whole index: of a range of the table it would count too much.
+    few = few and planned.part is None
     if not (few and native and question.plain and planned.merges and child.relation.kind == "r"):
         return None
     counts = SQL(WALK).format(
