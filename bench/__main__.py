@@ -1,26 +1,31 @@
-"""``python -m bench [NAME …]``: run the benchmarks and write their pages under docs/bench."""
+"""``python -m bench [NAME [OPTION …]]``: run benchmarks and write their pages under docs/bench."""
 
 from __future__ import annotations
 
+import pkgutil
 import sys
+from importlib import import_module
 
-from bench import scan
+import bench
 
-BENCHES = {"scan": scan.main}
+# What benchmarks share is none itself.
+SHARED = {"__main__", "cluster"}
 
 
-def main(names: list[str]) -> int:
-    """Run the named benchmarks, or all.
+def main(words: list[str]) -> int:
+    """Run the named benchmark, or all.
 
     Args:
-        names: of benchmarks.
+        words: a benchmark's name, then options of its own.
     """
-    unknown = [name for name in names if name not in BENCHES]
-    if unknown:
-        sys.stderr.write(f"no benchmark {unknown[0]!r}; there are: {', '.join(BENCHES)}\n")
+    known = sorted({one.name for one in pkgutil.iter_modules(bench.__path__)} - SHARED)
+    names, options = words[:1] or known, words[1:]
+    if names[0] not in known:
+        sys.stderr.write(f"no benchmark {names[0]!r}; there are: {', '.join(known)}\n")
         return 2
-    for name in names or BENCHES:
-        BENCHES[name]()
+    for name in names:
+        run = import_module(f"bench.{name}").main
+        run(*([options] if options else []))
     return 0
 
 

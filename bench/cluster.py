@@ -20,8 +20,12 @@ OPTIONS = ("shared_buffers=1GB", "max_wal_size=8GB", "maintenance_work_mem=256MB
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """A fresh server, gone at the end; yields its superuser's connection string."""
+def cluster(*options: str) -> Iterator[str]:
+    """A fresh server, gone at the end; yields its superuser's connection string.
+
+    Args:
+        options: more settings, as ``name=value``.
+    """
     directory = Path(tempfile.mkdtemp(prefix="studioops-bench-"))
     directory.chmod(0o755)
     user = server_user()
@@ -32,7 +36,7 @@ def cluster() -> Iterator[str]:
         directory / "postgres",
         directory / "postgres.log",
         password,
-        OPTIONS,
+        (*OPTIONS, *options),
     )
     try:
         server.create()

@@ -1,0 +1,80 @@
+"""Rows against objects: ours, a HEAD a row, and a list in memory; wall time and peak memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.progress import track
+
+from bench.cluster import cluster
+from bench.objects.bulk import load_objects, names
+from bench.objects.page import line, page
+from bench.objects.ways import LOST, STRAY, WAYS, in_a_process, opened
+from studioops.local.object_store import PORT_NAMES, ObjectStoreServer
+from studioops.local.ports import GRPC_OFFSET, pick
+from studioops.local.state import LocalPaths, load_secrets
+from studioops.objectstore import ObjectStore
+
+PAGE = Path(__file__).parents[2] / "docs" / "bench" / "objects.md"
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def main(options: Sequence[str] = ()) -> None:
+    """Measure every size and write the page.
+
+    Args:
+        options: sizes to measure instead; then the page is only shown.
+    """
+    lines = []
+    with cluster() as dsn, object_store() as (server, store):
+        places: dict[str, Any] = {
+            "dsn": dsn,
+            "endpoint": server.endpoint,
+            "keys": [server.access_key, server.secret_key],
+        }
+        for size in track([*map(int, options)] or SIZES, description="bench objects"):
+            began = time.monotonic()
+            prepare(dsn, server, store, size)
+            made = time.monotonic() - began
+            lines.append(line(size, {way: in_a_process(way, places, size) for way in WAYS}))
+            print(f"made in {made:.0f} s: {lines[-1]}", flush=True)  # noqa: T201
+    if not options:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(page(lines), encoding="utf-8")
+    print(page(lines))  # noqa: T201 - a benchmark talks to whoever runs it
+
+
+@contextmanager
+def object_store() -> Iterator[tuple[ObjectStoreServer, ObjectStore]]:
+    """A fresh SeaweedFS, gone at the end."""
+    directory = Path(tempfile.mkdtemp(prefix="studioops-bench-"))
+    ports = dict(zip(PORT_NAMES, pick(len(PORT_NAMES), (0, GRPC_OFFSET)), strict=True))
+    secrets = load_secrets(LocalPaths(directory))
+    server = ObjectStoreServer(directory / "objects", directory / "objects.log", ports, secrets)
+    try:
+        server.start()
+        with opened(server.endpoint, [server.access_key, server.secret_key]) as store:
+            yield server, store
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def prepare(dsn: str, server: ObjectStoreServer, store: ObjectStore, size: int) -> None:
+    """So many rows and objects; a few rows without an object, a few objects without a row."""
+    load_objects(server, store, f"docs-{size}", names(size))
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS docs")
+        connection.execute("CREATE TABLE docs (id int PRIMARY KEY, path text NOT NULL)")
+        with connection.cursor().copy("COPY docs FROM STDIN") as copy:
+            for number, name in enumerate(names(size + LOST)):
+                if number >= STRAY:
+                    copy.write_row((number, name))
+        connection.execute("VACUUM ANALYZE docs")
