@@ -37,7 +37,10 @@ def _parts(chosen: Chosen, database: Database) -> Iterator[Report]:
     if contract is not None and contract.objects:
         try:
             with _store(chosen.settings) as store:
-                yield compare_objects(database, store, contract, target=chosen.label)
+                contents = chosen.settings.object_contents or None
+                yield compare_objects(
+                    database, store, contract, target=chosen.label, contents=contents
+                )
         except (CouldNotCheck, UsageError) as error:
             reason = f"{error.message}; next: {error.next_step}"
             yield objects_not_checked(contract, reason, chosen.label)

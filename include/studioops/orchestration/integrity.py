@@ -125,7 +125,9 @@ def compare_buckets(target: str, connectivity: Mapping[str, Any] | None = None) 
     except (CouldNotCheck, SettingsError) as error:
         return objects_not_checked(contract, _reason(error), target).as_json()
     with store, open_target(target) as database:
-        return compare_objects(database, store, contract, target=target).as_json()
+        return compare_objects(
+            database, store, contract, target=target, contents=settings.object_contents or None
+        ).as_json()
 
 
 @leaves_reason

@@ -88,6 +88,13 @@ class Settings(BaseSettings):
     )
     scan_batches: int = Field(4, alias="STUDIOOPS_SCAN_BATCHES", ge=1, le=64)
     scan_connections: int = Field(2, alias="STUDIOOPS_SCAN_CONNECTIONS", ge=1, le=32)
+    object_contents: int = Field(
+        1000,
+        alias="STUDIOOPS_OBJECT_CONTENTS",
+        ge=0,
+        description="objects of an entry that are read to prove their SHA-256 (up to 1 GiB of "
+        "them, chosen at random); 0 for all, whatever their size",
+    )
     replica_wait: float = Field(
         60,
         alias="STUDIOOPS_REPLICA_WAIT",

@@ -46,7 +46,7 @@ def compare_objects(
         contract: whose ``objects`` are looked at.
         target: its name, for the report.
         contents: how many objects are read at most, chosen at random, to hold their content
-            against the SHA-256 that rows claim; None for all.
+            against the SHA-256 that rows claim; None for all, whatever their size.
         content_bytes: how many bytes of them at most, but one object at least; None for all.
         pause: seconds before the second look.
         settling: seconds; a younger object that no row names yet is no fault.
@@ -58,7 +58,8 @@ def compare_objects(
     """
     watch = Stopwatch()
     settled = datetime.now(UTC) - timedelta(seconds=settling)
-    comparison = Comparison(database, store, contents, content_bytes, pause, settled)
+    size = None if contents is None else content_bytes
+    comparison = Comparison(database, store, contents, size, pause, settled)
     seen: list[Seen] = []
     ordered = sorted(contract.objects, key=lambda one: one.bucket)
     for bucket, entries in groupby(ordered, key=lambda one: one.bucket):

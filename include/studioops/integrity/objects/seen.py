@@ -108,37 +108,50 @@ class Seen:
         }
 
     def findings(self) -> Iterator[Finding]:
-        """The faults."""
-        column, bucket = str(self.declared.column), self.declared.bucket
+        """The faults, and what nobody could know."""
+        yield from self._missing_objects()
+        yield from self._mismatched_objects()
+        yield from self._unnamed_objects()
+        yield from self._unknown_contents()
+
+    def _missing_objects(self) -> Iterator[Finding]:
         if self.missing.count:
             yield Finding(
                 "missing_object",
-                column,
+                str(self.declared.column),
                 Severity.ERROR,
-                f"{self.missing.count} names have no object in {bucket}{_first(self.missing)}",
+                f"{self.missing.count} names have no object in {self.declared.bucket}"
+                f"{_first(self.missing)}",
                 "whoever opens them finds nothing: the upload was lost, or the object deleted",
                 f"{self._advice()}\n{self._listing(self.missing)}",
             )
+
+    def _mismatched_objects(self) -> Iterator[Finding]:
         if self.mismatched.count:
             yield Finding(
                 "object_mismatch",
-                column,
+                str(self.declared.column),
                 Severity.ERROR,
-                f"{self.mismatched.count} objects of {bucket} are not what their rows say"
-                f"{_first(self.mismatched)}",
+                f"{self.mismatched.count} objects of {self.declared.bucket} are not what their "
+                f"rows say{_first(self.mismatched)}",
                 "what is opened is not what was stored: cut short, overwritten, or changed",
                 f"-- restore an earlier version of the object, or correct its row's SHA-256\n"
                 f"{self._listing(self.mismatched)}",
             )
+
+    def _unnamed_objects(self) -> Iterator[Finding]:
         if self.unnamed is not None and self.unnamed.count:
             yield Finding(
                 "unnamed_object",
-                bucket,
+                self.declared.bucket,
                 Severity.WARNING,
                 f"{self.unnamed.count} objects are named by no row{_first(self.unnamed)}",
                 "nobody looks after them: storage is paid for, and what was deleted is still there",
                 "-- see whether another application uses them before you delete any",
             )
+
+    def _unknown_contents(self) -> Iterator[Finding]:
+        column = str(self.declared.column)
         if self.unproven:
             yield Finding(
                 "unproven_object",
@@ -147,6 +160,16 @@ class Seen:
                 f"{self.unproven} objects have no SHA-256 to be held against",
                 "nobody would notice if their content changed",
                 "-- store the SHA-256 with each upload",
+            )
+        if self.claims > self.contents_read:
+            yield Finding(
+                "unread_content",
+                column,
+                Severity.INFO,
+                f"{self.claims - self.contents_read} of {self.claims} contents were not read this "
+                "time; which ones are, chance decides anew at every look",
+                "one that was changed may be among them",
+                "-- STUDIOOPS_OBJECT_CONTENTS says how many are read; 0 reads all of them",
             )
 
     def _advice(self) -> str:

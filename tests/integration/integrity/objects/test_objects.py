@@ -115,10 +115,15 @@ def test_rows_that_claim_no_hash_are_told_as_unproven(library):
 
 def test_no_more_contents_are_read_than_was_said(library):
     keys = [f"k{n}" for n in range(12)]
-    seen = only(library.put(*keys).rows(*keys).compare(contents=5))
-    assert (seen["claims"], seen["contents_read"]) == (12, 5)
+    report = library.put(*keys).rows(*keys).compare(contents=5)
+    assert (only(report)["claims"], only(report)["contents_read"]) == (12, 5)
+    (finding,) = report.findings
+    assert (finding.check, finding.severity) == ("unread_content", "info")
+    assert finding.message.startswith("7 of 12 contents were not read")
     assert only(library.compare(contents=0))["contents_read"] == 0
-    assert only(library.compare(contents=None))["contents_read"] == 12
+    whole = library.compare(contents=None)
+    assert only(whole)["contents_read"] == 12
+    assert whole.findings == ()
 
 
 def test_null_names_nothing_and_an_empty_text_names_no_object(library):
