@@ -59,7 +59,13 @@ def test_nothing_is_pinned_that_nobody_asks_for(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-bench.txt",
+        "requirements-uv.txt",
+    ],
 )
 def test_every_pin_has_hashes_and_no_line_names_an_index(name):
     text = lock(name)

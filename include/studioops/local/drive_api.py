@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
-
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from studioops.errors import CouldNotCheck
 
+if TYPE_CHECKING:
+    import requests
+
 ANSWER_WITHIN_S = 30
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class AirflowApi:
         Raises:
             CouldNotCheck: Airflow does not answer, or refuses.
         """
+        # Every command imports this module, and few speak with Airflow.
+        import requests
+        from requests.adapters import HTTPAdapter
+        from urllib3.util import Retry
+
         api = cls(url.rstrip("/"), requests.Session())
         # A busy server may drop a connection; asking twice what only reads harms nobody.
         retry = Retry(total=4, backoff_factor=0.1, status_forcelist=(502, 503, 504))
@@ -103,12 +108,12 @@ class AirflowApi:
             answer = self.session.request(
                 verb, f"{self.url}{path}", json=body, timeout=ANSWER_WITHIN_S
             )
-        except requests.RequestException as error:
+        except OSError as error:
             raise CouldNotCheck(
                 f"{self.url}{path}: no answer ({type(error).__name__})",
                 "look at the stack with `studioops status`, then start it with `studioops up`",
             ) from None
-        if missing and answer.status_code == requests.codes.not_found:
+        if missing and answer.status_code == NOT_FOUND:
             return None
         if not answer.ok:
             raise CouldNotCheck(

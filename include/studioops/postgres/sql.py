@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, LiteralString, cast
@@ -39,7 +39,22 @@ def fetch(
         statement: composed, or a literal.
         values: bound by name, as ``%(name)s``.
     """
+    return list(stream(connection, statement, values))
+
+
+def stream(
+    connection: Connection,
+    statement: SQL | Composed | LiteralString,
+    values: Mapping[str, Any] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The rows of one statement one by one, for whoever keeps little of each.
+
+    Args:
+        connection: in a transaction.
+        statement: composed, or a literal.
+        values: bound by name, as ``%(name)s``.
+    """
     driver = cast(DriverConnection[Any], connection.connection.driver_connection)
     with driver.cursor(row_factory=dict_row) as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        yield from cursor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from studioops.integrity import load_contract, scan
 from studioops.integrity.scan import looker, ranges, small
@@ -27,6 +27,8 @@ SETTINGS = settings(
     deadline=None,
     derandomize=True,
     database=None,
+    # Shrinking takes longer than a test may; a world is small enough to be read as it is.
+    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 STRATEGIES = {
@@ -103,7 +105,7 @@ def test_every_way_finds_exactly_the_planted_rows(database_dsn, cluster, tmp_pat
     wanted = {*WAYS, *KEYS, *PARTITIONS, "full", "simple", "none", "valid"}
     wanted |= {*usable(version), "malformed"}
     assert wanted - {name for name, count in told.items() if count} == set()
-    assert min(told["orphans"], told["found"]) > 100
+    assert min(told["orphans"], told["found"], 40 * told["key_walk"]) > 400
 
 
 def usable(version: int) -> list[Kind]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from threading import Lock
 
 import psycopg
 import pytest
 
-from studioops.errors import DatabaseUnreachable
+from studioops.errors import CouldNotCheck, DatabaseUnreachable
 from studioops.integrity import scan
 from studioops.integrity.scan import apart, looker, snapshot
 from studioops.postgres import Database, Limits, open_database
@@ -118,6 +119,19 @@ def test_where_no_snapshot_can_be_shared_one_connection_looks(heavy, monkeypatch
     assert told(entries(heavy)) == expected
 
 
+def test_one_that_could_not_take_the_snapshot_is_looked_at_without_it(heavy, monkeypatch):
+    expected = told(entries(heavy, connections=1))
+    original = looker.Looker._look_apart
+
+    def look_apart(self, one, name):
+        if one.child == "public.c(b)":
+            raise CouldNotCheck("too late for that snapshot", "take another one")
+        return original(self, one, name)
+
+    monkeypatch.setattr(looker.Looker, "_look_apart", look_apart)
+    assert told(entries(heavy)) == expected
+
+
 def test_whoever_holds_the_snapshot_may_be_lost(heavy, monkeypatch):
     """A server that ends idle sessions: what was not looked at yet is looked at without it."""
     expected = told(entries(heavy, connections=1))
@@ -175,15 +189,16 @@ def test_tables_of_equal_weight_stay_whole(heavy, monkeypatch):
 
 def watch(planted, monkeypatch, meanwhile):
     """Note who counts what, and do something before the first count."""
-    seen = []
+    seen, lock = [], Lock()
     original = looker.count_orphans
 
     def count_orphans(connection, strategy):
-        if not seen:
-            meanwhile(connection)
         pid = connection.connection.driver_connection.info.backend_pid
         table = "e" if '"e" AS c' in strategy.counts.as_string() else "c"
-        seen.append((pid, table))
+        with lock:
+            seen.append((pid, table))
+            if len(seen) == 1:
+                meanwhile(connection)
         connection.exec_driver_sql("SELECT pg_catalog.pg_sleep(0.2)")
         return original(connection, strategy)
 

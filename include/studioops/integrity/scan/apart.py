@@ -67,6 +67,12 @@ class Apart:
         looks = [(self._look_at, [one]) for one in self._group]
         return [*looks, (self._count_rows, self._group[:1])]
 
+    def close(self) -> None:
+        """Hold the snapshot no longer."""
+        # What was seen stays seen, should the connection be lost that has nothing left to do.
+        with suppress(CouldNotCheck):
+            self._held.close()
+
     def _look_at(self, group: Group) -> list[Look]:
         with suppress(CouldNotCheck):
             self._looks.append(self._look(group[0], self._snapshot()))
@@ -88,9 +94,7 @@ class Apart:
             self._left -= 1
             if self._left:
                 return []
-        # What was seen stays seen, should the connection be lost that has nothing left to do.
-        with suppress(CouldNotCheck):
-            self._held.close()
+        self.close()
         if self._rows is None:
             return self._together(self._group)
         seen = {look.planned.key for look in self._looks}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -60,6 +60,7 @@ class Looker:
         self._snapshot = snapshot
         self._lost: CouldNotCheck | None = None
         self._running = Running()
+        self._opened = ExitStack()
 
     def look(self, planned: Group, finished: Told | None = None) -> dict[str, Look]:
         """Look at all of them; what can't be looked at says why.
@@ -87,7 +88,7 @@ class Looker:
         if self._connections == 1:
             yield from (look(group) for look, group in work)
             return
-        with ThreadPoolExecutor(self._connections, "scan") as threads:
+        with self._opened, ThreadPoolExecutor(self._connections, "scan") as threads:
             try:
                 futures: list[Future[list[Look]]] = [
                     threads.submit(look, group) for look, group in work
@@ -117,7 +118,9 @@ class Looker:
         if self._connections == 1 or not is_heavy(group, whole):
             return [(self._look_at_group, group)]
         hold = partial(held_snapshot, self._database, self._snapshot)
-        return Apart(group, hold, self._count_rows, self._look_apart, self._look_at_group).pieces()
+        apart = Apart(group, hold, self._count_rows, self._look_apart, self._look_at_group)
+        self._opened.callback(apart.close)
+        return apart.pieces()
 
     def _look_at_portion(self, portion: Group) -> list[Look]:
         """All of a portion at once; where that fails, each table by itself, to tell them apart."""

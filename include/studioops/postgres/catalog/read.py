@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from studioops.postgres.catalog.model import (
     Operator,
     Relation,
 )
-from studioops.postgres.sql import fetch, load_sql
+from studioops.postgres.sql import fetch, load_sql, stream
 
 Row = Mapping[str, Any]
 
@@ -58,8 +58,8 @@ def read_catalog(connection: Connection, type_names: Iterable[str] = ()) -> Cata
     )
 
 
-def _rows(connection: Connection, name: str, values: Row | None = None) -> Sequence[Row]:
-    return fetch(connection, load_sql(__package__, name), values)
+def _rows(connection: Connection, name: str, values: Row | None = None) -> Iterator[Row]:
+    return stream(connection, load_sql(__package__, name), values)
 
 
 def _types(rows: Iterable[Row]) -> tuple[dict[int, ColumnType], dict[str, ColumnType | None]]:
