@@ -5,7 +5,8 @@
 -- no pattern, hence so many a day. Partitions are told of at the root.
 WITH since AS (
     SELECT extract(epoch FROM now() - coalesce(
-        d.stats_reset, least(a.stats_reset, b.stats_reset)))::numeric / 86400 AS days
+        d.stats_reset, least(a.stats_reset, b.stats_reset),
+        pg_postmaster_start_time()))::numeric / 86400 AS days
     FROM pg_stat_database AS d, pg_stat_archiver AS a, pg_stat_bgwriter AS b
     WHERE d.datname = current_database()
 ),

@@ -8,7 +8,8 @@
 -- root, when no part is used.
 WITH RECURSIVE since AS (
     SELECT extract(day FROM now() - coalesce(
-        d.stats_reset, least(a.stats_reset, b.stats_reset)))::int AS days
+        d.stats_reset, least(a.stats_reset, b.stats_reset),
+        pg_postmaster_start_time()))::int AS days
     FROM pg_stat_database AS d, pg_stat_archiver AS a, pg_stat_bgwriter AS b
     WHERE d.datname = current_database()
 ),

@@ -20,7 +20,7 @@ CROSS JOIN LATERAL (
             CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
             ELSE pg_current_wal_lsn() END, s.restart_lsn) AS kept
 ) AS place
-WHERE NOT s.active AND NOT s.temporary
+WHERE NOT s.active
   AND NOT coalesce((to_jsonb(s) ->> 'synced')::boolean, false)
   AND (s.wal_status = 'lost' OR num_nonnulls(s.restart_lsn, s.xmin, s.catalog_xmin) > 0)
   AND CASE

@@ -20,19 +20,19 @@ def explain(row: Row) -> Found:
 def _said(row: Row) -> str:
     changed = f"{row['changed']} rows were written since the last ANALYZE"
     if not row["partitioned"]:
-        return f"of {row['rows']} rows, {changed}" if row["stale"] else _never(row["rows"])
+        return (
+            f"of {row['rows']} rows, {changed}"
+            if row["stale"]
+            else f"no statistics of its {row['rows']} rows (by guess)"
+        )
     said = []
     if row["no_whole"]:
         said.append("no statistics of it as a whole, and autovacuum makes none")
     if row["none"]:
-        said.append(f"none of {row['none']} of its partitions")
+        said.append(f"no statistics of {row['none']} of its partitions")
     if row["stale"]:
         said.append(f"in {row['stale']} of its partitions {changed}")
     return "; ".join(said)
-
-
-def _never(rows: int) -> str:
-    return f"no statistics of its {rows} rows (by guess)"
 
 
 CHECK = SqlCheck(

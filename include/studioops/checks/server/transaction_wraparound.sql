@@ -33,8 +33,9 @@ SELECT DISTINCT ON (ages.datname)
     ages.age,
     round(share)::int AS share,
     share >= %(emergency)s AS emergency,
-    (SELECT h.holder FROM holders AS h WHERE h.age >= ages.age / 2 ORDER BY h.age DESC LIMIT 1)
-        AS holder,
+    (SELECT h.holder FROM holders AS h
+     WHERE ages.counted = 'transactions' AND h.age >= ages.age / 2
+     ORDER BY h.age DESC LIMIT 1) AS holder,
     CASE WHEN ages.ours THEN (
         SELECT string_agg(oldest.name, ', ') FROM (
             SELECT coalesce(base.oid, c.oid)::regclass::text AS name

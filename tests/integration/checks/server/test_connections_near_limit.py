@@ -66,9 +66,11 @@ def test_a_server_near_its_limit_is_found_until_some_have_gone(checked, sessions
 def test_superusers_closed_doors_and_roles_elsewhere_are_well(checked, sessions, a_role, cluster):
     a_role("boss", "SUPERUSER CONNECTION LIMIT 1")
     a_role("elsewhere", "CONNECTION LIMIT 1")
-    a_role("closed", "CONNECTION LIMIT 0")
+    a_role("closed", "")
     sessions(2, user="boss", password="sesame")
     sessions(1, user="elsewhere", password="sesame", dbname="postgres")
+    sessions(1, user="closed", password="sesame")
+    cluster.run("ALTER ROLE {} CONNECTION LIMIT 0", "closed")
     assert checked.find(NAME) == []
 
 

@@ -34,6 +34,12 @@ def test_an_application_of_a_superuser_is_found_until_its_role_is_none(checked, 
     )
 
 
+def test_a_session_of_a_moment_is_no_application(checked, sessions, monkeypatch):
+    monkeypatch.setitem(choose_checks([NAME])[0].parameters, "seconds", 60)
+    sessions(1)
+    assert checked.find(NAME) == []
+
+
 def test_the_first_superuser_must_remain_one(checked, sessions):
     sessions(1)
     sleep(MOMENT_S)
