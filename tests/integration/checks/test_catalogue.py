@@ -74,7 +74,10 @@ def test_each_page_says_what_the_check_says(check):
 def test_no_file_lies_about_without_a_check():
     kinds = (SqlCheck, ScanCheck)
     assert all(isinstance(check, kinds) for check in all_checks())
-    stray = [path.stem for path in ROOMS.glob("*/*.sql") if path.stem not in NAMES]
+    shared = {path.stem for path in (ROOMS / "shared").glob("*.sql")}
+    texts = [path.read_text(encoding="utf-8") for path in ROOMS.glob("*/*.sql")]
+    assert all(sum(f"\n-- include {name}\n" in text for text in texts) > 1 for name in shared)
+    stray = [path.stem for path in ROOMS.glob("*/*.sql") if path.stem not in {*NAMES, *shared}]
     stray += [path.stem for path in PAGES.glob("*.md") if path.stem not in (*NAMES, "README")]
     assert stray == []
 

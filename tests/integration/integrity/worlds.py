@@ -162,6 +162,7 @@ KINDS = (
     Kind("double to single", "double precision", "real", ("0.5", "0.1", "1e300"), ("0.5", "0.1"),
          _single, float, _single, since=16),
 )  # fmt: skip
+SECOND = 's."C %s"(n)'
 KEYS = ("int", "text", "two columns", "none")
 PARTITIONS = ("no", "by range", "in two levels")
 
@@ -239,7 +240,10 @@ class World:
 
     def statements(self) -> Iterator[Composed | SQL]:
         """Makes both tables anew, with the rows."""
-        yield SQL('DROP TABLE IF EXISTS s."C %s", s.p; DROP TABLE IF EXISTS s.kept')
+        yield SQL('DROP TABLE IF EXISTS s."C %s", s.p, s.q')
+        # A second reference of the same table, to the even numbers.
+        yield SQL("CREATE TABLE s.q (id int PRIMARY KEY)")
+        yield SQL("INSERT INTO s.q SELECT 2 * n FROM generate_series(0, 50) AS n")
         columns = [f"r{n}" for n in range(len(self.kinds))]
         yield from self._parent_table(columns)
         yield from self._child_table(columns)
@@ -307,6 +311,7 @@ class World:
         if any(kind.wanted for kind in self.kinds):
             types = [kind.wanted or kind.parent.split(" COLLATE")[0] for kind in self.kinds]
             lines.append(f"  type: {types}" if len(types) > 1 else f"  type: {types[0]}")
+        lines += [f"- child: '{SECOND}'", "  parent: s.q(id)", "  orphans: report"]
         return "\n".join(["relationships:", *lines, ""])
 
 

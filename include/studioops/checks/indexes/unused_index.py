@@ -7,11 +7,15 @@ from studioops.model import Severity
 def explain(row: Row) -> Found:
     """An index that no scan has used since the statistics began."""
     how = "" if row["partitioned"] else " CONCURRENTLY"
-    return Found(
-        row["index"],
-        f"not used on {row['table']} for {row['days']} days; it takes {row['size']}",
-        f"-- ask the replicas first: each counts for itself\nDROP INDEX{how} {row['index']};",
-    )
+    told = f"not used on {row['table']} for {row['days']} days; it takes {row['size']}"
+    drop = f"DROP INDEX{how} {row['index']};"
+    if row["wait"]:
+        return Found(
+            row["index"],
+            f"{told}; the statistics are too young to tell",
+            f"-- ask again in {row['wait']} days, when a month's end was seen; then: {drop}",
+        )
+    return Found(row["index"], told, f"-- ask the replicas first: each counts for itself\n{drop}")
 
 
 CHECK = SqlCheck(

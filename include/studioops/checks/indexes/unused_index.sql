@@ -1,5 +1,4 @@
--- Indexes that nothing has scanned since the statistics began, where that is long enough ago to
--- have seen a month's end. A crash begins them anew; where nobody has reset this database's, only
+-- Indexes that nothing has scanned since the statistics began. A crash begins them anew; where nobody has reset this database's, only
 -- the dates of archiver and writer tell when that was. An index younger than the statistics was
 -- touched less often than rows were written since: each entry takes a block at least. Unique ones
 -- and those of constraints work without being scanned; those that cover a foreign key save a whole
@@ -76,23 +75,19 @@ SELECT
     relkind = 'I' AS partitioned,
     pg_size_pretty(bytes) AS size,
     days,
+    -- Sooner no month's end was seen.
+    greatest(%(days)s - days, 0) AS wait,
     NULL AS unseen
 FROM idle CROSS JOIN since
-WHERE days >= %(days)s AND NOT pg_is_in_recovery()
+WHERE NOT pg_is_in_recovery()
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, CASE
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, CASE
     WHEN current_setting('track_counts') = 'off' THEN
         'the server does not count what is read; next: '
         'ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf()'
-    WHEN pg_is_in_recovery() THEN
-        'a standby knows of its own reads alone; next: ask the primary'
-    ELSE format(
-        'the statistics are only %%s days old and can''t tell of %%s idle indexes, such as %%s; '
-        'next: ask again when they have seen %%s days',
-        days, count(idle.oid), min(idle.oid::regclass::text), %(days)s)
+    ELSE 'a standby knows of its own reads alone; next: ask the primary'
 END
 FROM since LEFT JOIN idle ON true
-WHERE current_setting('track_counts') = 'off'
-   OR idle.oid IS NOT NULL AND (days < %(days)s OR pg_is_in_recovery())
+WHERE current_setting('track_counts') = 'off' OR idle.oid IS NOT NULL AND pg_is_in_recovery()
 GROUP BY days
 ORDER BY 1

@@ -23,9 +23,14 @@ steps AS (
                 'ALTER COLUMN ' || columns.name || ' TYPE ' || w.wide, ', ' ORDER BY w.number)
             || ';' || coalesce(' -- the rules of these domains go: ' || string_agg(
                 columns.domain, ', '), '') AS step,
-        coalesce(
-            (SELECT sum(pg_total_relation_size(p.relid)) FROM pg_partition_tree(w."table") AS p),
-            pg_total_relation_size(w."table")) AS bytes
+        (
+        WITH RECURSIVE tree (oid) AS (
+            SELECT w."table"
+            UNION ALL
+            -- pg_partition_tree would lock each of them until the transaction ends.
+            SELECT h.inhrelid FROM tree JOIN pg_inherits AS h ON h.inhparent = tree.oid
+        )
+        SELECT sum(pg_total_relation_size(tree.oid)) FROM tree) AS bytes
     FROM widened AS w
     JOIN columns USING ("table", number)
     LEFT JOIN (

@@ -92,9 +92,14 @@ SELECT
     quote_ident(k.nspname) || '.' || quote_ident(k.relname) AS "table",
     quote_ident(k.conname) AS name, d.key, d.words, d.divided_by, links.referring,
     coalesce(links.drops, '{}') AS drops, coalesce(links.adds, '{}') AS adds,
-    pg_size_pretty(coalesce(
-        (SELECT sum(pg_total_relation_size(t.relid)) FROM pg_partition_tree(k.rel) AS t),
-        pg_total_relation_size(k.rel))) AS size,
+    pg_size_pretty((
+        WITH RECURSIVE tree (oid) AS (
+            SELECT k.rel
+            UNION ALL
+            -- pg_partition_tree would lock each of them until the transaction ends.
+            SELECT h.inhrelid FROM tree JOIN pg_inherits AS h ON h.inhparent = tree.oid
+        )
+        SELECT sum(pg_total_relation_size(tree.oid)) FROM tree)) AS size,
     -- Identity reaches no child, and no partition before 17.
     CASE WHEN EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = k.rel)
               AND (k.relkind = 'r' OR current_setting('server_version_num')::int < 170000)

@@ -49,9 +49,14 @@ SELECT
     found.columns,
     (SELECT count(*) FROM pg_attribute AS b
      WHERE b.attrelid = c.oid AND b.atttypid = 'timestamptz'::regtype) AS others,
-    pg_size_pretty(coalesce(
-        (SELECT sum(pg_total_relation_size(p.relid)) FROM pg_partition_tree(c.oid) AS p),
-        pg_total_relation_size(c.oid))) AS size,
+    pg_size_pretty((
+        WITH RECURSIVE tree (oid) AS (
+            SELECT c.oid
+            UNION ALL
+            -- pg_partition_tree would lock each of them until the transaction ends.
+            SELECT h.inhrelid FROM tree JOIN pg_inherits AS h ON h.inhparent = tree.oid
+        )
+        SELECT sum(pg_total_relation_size(tree.oid)) FROM tree)) AS size,
     concat_ws(
         E'\n',
         '-- partition keys take a new table, which these need: ' || found.stuck,

@@ -52,7 +52,17 @@ sampled AS (
         FROM (
             SELECT t.rel AS oid WHERE c.relkind <> 'p'
             UNION ALL
-            SELECT p.relid FROM pg_partition_tree(t.rel) AS p WHERE p.isleaf
+            (
+                -- pg_partition_tree would lock each of them until the transaction ends.
+                WITH RECURSIVE tree (oid) AS (
+                    SELECT h.inhrelid FROM pg_inherits AS h
+                    WHERE h.inhparent = t.rel AND c.relkind = 'p'
+                    UNION ALL
+                    SELECT h.inhrelid FROM tree JOIN pg_inherits AS h ON h.inhparent = tree.oid
+                )
+                SELECT tree.oid FROM tree JOIN pg_class AS leaf USING (oid)
+                WHERE leaf.relkind <> 'p'
+            )
         ) AS heap
         JOIN pg_class AS h ON h.oid = heap.oid
         JOIN pg_namespace AS n ON n.oid = h.relnamespace

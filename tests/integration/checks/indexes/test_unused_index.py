@@ -104,13 +104,14 @@ def test_the_idle_one_may_be_the_one_that_another_check_wants_kept(
     assert checked.find(NAME) == []
 
 
-def test_young_statistics_tell_nothing(checked):
+def test_young_statistics_are_told_of_and_nothing_is_offered_to_run(checked):
     busy(checked.sql(*SHOP))
-    report = checked.report(NAME)
-    assert report.findings == ()
-    assert report.status is Status.NOT_CHECKED
-    reason = report.subjects[0].reason
-    assert 'only 0 days old and can\'t tell of 1 idle indexes, such as public."I i"' in reason
+    (finding,) = checked.find(NAME)
+    assert finding.object == 'public."I i"'
+    assert "for 0 days" in finding.message
+    assert "too young to tell" in finding.message
+    assert finding.repair.startswith("-- ask again in 30 days")
+    assert all(line.startswith("--") for line in finding.repair.splitlines())
 
 
 def test_small_ones_are_not_worth_a_word(checked, old_enough, monkeypatch):

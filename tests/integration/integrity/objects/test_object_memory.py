@@ -19,7 +19,7 @@ def peak(library: Library, size: int, prefix: str) -> int:
     """Bytes at the peak of a comparison with so many rows, each called as an object or not."""
     library.sql(
         "TRUNCATE books",
-        f"INSERT INTO books (path) SELECT '{prefix}projects/' || lpad((n % 997)::text, 3, '0') || '/' || lpad(n::text, 8, '0') || '.txt' FROM generate_series(0, {size - 1}) AS n",
+        f"INSERT INTO books (path) SELECT '{prefix}projects/' || lpad((n / 1000)::text, 4, '0') || '/' || lpad(n::text, 8, '0') || '.txt' FROM generate_series(0, {size - 1}) AS n",
     )
     tracemalloc.start()
     seen = only(library.compare(settling=300))
