@@ -174,6 +174,17 @@ def test_counts_and_findings_come_worst_first() -> None:
     ]
 
 
+def test_a_page_says_how_it_was_read_and_an_old_document_says_nothing_of_it() -> None:
+    passed = Subject("public.plans(project_id) → public.projects(id)", Status.PASSED)
+    reading = {"connections": 2, "snapshot": "one a table", "server": NASTY}
+    one = entry(strategy="key_walk")
+    new = rendered(stored(passed, evidence={"relationships": [one], "reading": reading}))
+    assert "key walk" in new
+    assert "read by: key_walk 1; connections: 2" in new
+    assert NASTY not in new
+    assert "read by" not in rendered(stored(passed, evidence={"relationships": [entry()]}))
+
+
 def test_a_superseded_report_says_so() -> None:
     one = stored(Subject("a → b", Status.PASSED))
     old = StoredReport(one.report_id, one.run, NOW, superseded=True, report=one.report)

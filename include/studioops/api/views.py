@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studioops.integrity import foreign_key_line
+from studioops.integrity import foreign_key_line, reading_line
 from studioops.ledger import Ledger, ReportLine, StoredReport
 from studioops.model import Finding, Report, Severity, Status
 from studioops.orchestration.headline import headline
@@ -36,6 +36,7 @@ def report_view(stored: StoredReport, siblings: list[ReportLine]) -> dict[str, A
         "groups": finding_groups(report),
         # A scan's subjects begin with its relationships, one each; objects and others follow.
         "others": report.subjects[len(entries) :] if entries else (),
+        "reading": reading_line(report.evidence),
         "trend": report.evidence.get("trend"),
         "new": fresh_names(report),
         "data_docs": report.evidence.get("data_docs"),
@@ -99,6 +100,8 @@ def relationship_view(entry: Mapping[str, Any]) -> dict[str, Any]:
         "orphans": _number(entry["orphans"]),
         "malformed": _number(entry["malformed"]),
         "rows": _number(entry["rows"]),
+        # The ledger keeps documents of older versions, which said less.
+        "how": (entry.get("strategy") or "").replace("_", " "),
         "reason": entry["reason"],
         "sample": [
             {"row": _key(one["row"]), "reference": _key(one["reference"])}

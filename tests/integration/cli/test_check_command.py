@@ -39,7 +39,8 @@ def test_a_warning_is_told_with_its_repair_and_fails_nothing(studioops, sql):
     assert answer.code == 0, answer.err
     assert "warning duplicated_index (1):" in answer.out
     assert "  public.two: the same as public.one on public.t" in answer.out
-    assert "    repair: DROP INDEX CONCURRENTLY public.two;" in answer.out
+    assert "    repair: -- public.one takes over\n" in answer.out
+    assert "            DROP INDEX CONCURRENTLY public.two;\n" in answer.out
 
 
 def test_the_json_document_has_one_entry_a_check(studioops, sql):

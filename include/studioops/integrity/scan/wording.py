@@ -37,7 +37,7 @@ def reading_line(document: Mapping[str, Any]) -> str:
     reading = document.get("reading")
     if not reading:
         return ""
-    taken = Counter(one["strategy"] for one in document["relationships"] if one["strategy"])
+    taken = Counter(one["strategy"] for one in document["relationships"] if one.get("strategy"))
     ways = ", ".join(f"{name} {count}" for name, count in taken.most_common()) or "nothing"
     return (
         f"read by: {ways}; connections: {reading['connections']}; snapshots: "
