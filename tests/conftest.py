@@ -40,6 +40,17 @@ RUN_PATIENCE_S = 240
 _numbers = count(1)
 
 
+# Whoever shares the costly fixtures of these directories shares a worker; any other file is whole.
+TOGETHER = {"api": "airflow", "browser": "airflow", "dags": "dags"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together, where several processes run them."""
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent)
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parts[0], str(path))))
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A real PostgreSQL, for as long as the tests run."""

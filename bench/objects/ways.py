@@ -96,7 +96,3 @@ def peak_mb() -> float:
     """This process's own peak, which getrusage mixes with that of the one that started it."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
-if __name__ == "__main__":
-    child()

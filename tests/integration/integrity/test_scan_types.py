@@ -30,12 +30,15 @@ def offenders(seen) -> list[str]:
         ),
         (("numeric", "bigint"), "1.0", "(1, 1), (2, 2)", ["2"]),
         (('text COLLATE "C"', 'text COLLATE "POSIX"'), "'a'", "(1, 'a'), (2, 'b')", ["2"]),
+        (('citext COLLATE "C"', 'citext COLLATE "POSIX"'), "'a'", "(1, 'A'), (2, 'b')", ["2"]),
+        (("uuid", 'text COLLATE "C"'), f"'{'0' * 32}'", f"(1, '{'0' * 32}'), (2, 'b')", ["2"]),
+        (('text COLLATE "C"', "uuid"), "'b'", f"(1, '{'0' * 32}')", ["1"]),
         (("code", "text"), "'abc'", "(1, 'abc'), (2, 'a')", ["2"]),
     ],
 )  # fmt: skip
 def test_without_a_constraint_values_are_compared_whole(planted, types, there, values, lost):
     planted.sql(
-        "CREATE DOMAIN code AS char(5)",
+        "CREATE DOMAIN code AS char(5); CREATE EXTENSION citext",
         f"CREATE TABLE p (id {types[0]} PRIMARY KEY); INSERT INTO p VALUES ({there})",
         f"CREATE TABLE c (n int PRIMARY KEY, p {types[1]}); INSERT INTO c VALUES {values}",
     )

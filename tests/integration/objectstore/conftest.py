@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import socket
-import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-
-from studioops.local.object_store import ObjectStoreServer
-from studioops.objectstore import ObjectStore, open_object_store
-
-
-@pytest.fixture
-def store(object_store_server: ObjectStoreServer) -> Iterator[ObjectStore]:
-    """The real one, with the right credentials."""
-    server = object_store_server
-    with open_object_store(server.endpoint, server.access_key, server.secret_key) as opened:
-        yield opened
-
-
-@pytest.fixture
-def bucket(store: ObjectStore) -> str:
-    """An empty bucket of the test's own."""
-    name = f"test-{uuid.uuid4().hex}"
-    assert store.ensure_buckets([name]) == [name]
-    return name
 
 
 @pytest.fixture

@@ -96,9 +96,7 @@ def _pair(
 
 
 def _can_be_none(child: Column, kind: ColumnType) -> bool:
-    """Whether a constraint lets a value through that the other type can't be: all but integers and
-    texts it compares as they are.
-    """
+    """Whether a value that a constraint compares as it is can fail to be one of the type at all."""
     return child.type.name in TEXT_TYPES or kind.name in INTEGER_RANGES
 
 
@@ -118,8 +116,9 @@ def _by_operator(child: Column, parent: Column, operator: Operator) -> Composabl
 
 def _collate(child: Column, parent: Column, kind: ColumnType) -> str:
     """The parent's collation where the two differ, as a constraint takes it."""
-    differ = child.collation != parent.collation and kind.name in TEXT_TYPES
-    return f" COLLATE {parent.collation}" if differ and parent.collation else ""
+    takes = kind.name in TEXT_TYPES or kind.oid == parent.type.oid
+    differ = parent.collation is not None and child.collation != parent.collation
+    return f" COLLATE {parent.collation}" if takes and differ else ""
 
 
 def _column(alias: str, column: Column) -> Composable:

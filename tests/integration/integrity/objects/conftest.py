@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from pathlib import Path
 
 import psycopg
@@ -12,7 +11,6 @@ import pytest
 from studioops.integrity import load_contract
 from studioops.integrity.objects import compare_objects
 from studioops.model import Report
-from studioops.objectstore import open_object_store
 from studioops.postgres import open_database
 
 
@@ -71,14 +69,5 @@ def only(report: Report) -> dict:
 
 
 @pytest.fixture
-def store(object_store_server):
-    server = object_store_server
-    with open_object_store(server.endpoint, server.access_key, server.secret_key) as opened:
-        yield opened
-
-
-@pytest.fixture
-def library(database_dsn, store, tmp_path):
-    bucket = f"test-{uuid.uuid4().hex}"
-    store.ensure_buckets([bucket])
+def library(database_dsn, store, bucket, tmp_path):
     return Library(database_dsn, store, bucket, tmp_path)
