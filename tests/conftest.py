@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import psycopg
@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from xdist.scheduler import LoadScopeScheduling
 
 from studioops.local.object_store import PORT_NAMES, ObjectStoreServer
 from studioops.local.ports import GRPC_OFFSET, LOOPBACK, pick
@@ -40,15 +41,21 @@ RUN_PATIENCE_S = 240
 _numbers = count(1)
 
 
-# Whoever shares the costly fixtures of these directories shares a worker; any other file is whole.
+# Whoever shares the costly fixtures of these directories shares a process; any other file is whole.
 TOGETHER = {"api": "airflow", "browser": "airflow", "dags": "dags"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together, where several processes run them."""
-    for item in items:
-        path = item.path.relative_to(Path(__file__).parent)
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parts[0], str(path))))
+class Together(LoadScopeScheduling):
+    """Which tests stay together, where several processes run them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return TOGETHER.get(path.split("/")[1], path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """The plugin's hook."""
+    return Together(config, log)
 
 
 @dataclass(frozen=True)
