@@ -62,3 +62,10 @@ def test_functions():
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_sql_is_plain_ascii():
+    """A database in LATIN1 could not even be asked."""
+    texts = {path: path.read_text(encoding="utf-8") for path in ROOT.glob("include/**/*.sql")}
+    assert texts
+    assert [path.name for path, text in texts.items() if not text.isascii()] == []

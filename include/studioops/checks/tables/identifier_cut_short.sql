@@ -1,6 +1,6 @@
 -- Names that leave no room for one more letter like their last: that is bytes, so that a name of
 -- two-byte letters is full with 62. Names that PostgreSQL or a mapper composed are shortened on
--- purpose and keep their ends (…_fkey, …_1a2b3c4d_fk): these are no cut ones. What a partition or
+-- purpose and keep their ends (..._fkey, ..._1a2b3c4d_fk): these are no cut ones. What a partition or
 -- a child has from its parent is told of there, and a key's constraint by its index.
 WITH named AS (
     SELECT

@@ -40,7 +40,7 @@ fed AS (
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
       AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
     UNION
-    -- Where a DEFAULT computes with the number (nextval(…) %% 100), its range says nothing.
+    -- Where a DEFAULT computes with the number (nextval(...) %% 100), its range says nothing.
     SELECT "table", number, sequence FROM defaults
     WHERE expression ~ $re$^\(?nextval\('(''|[^'])*'::regclass\)\)?(::[a-z ]+)?$$re$
 ),
@@ -89,7 +89,7 @@ hidden (unseen) AS (
     UNION ALL
     SELECT format(
         '%%s columns name their sequence as text, such as %%s, and nobody can tell which it is; '
-        'next: ALTER TABLE … SET DEFAULT nextval(''SEQUENCE'')',
+        'next: ALTER TABLE ... SET DEFAULT nextval(''SEQUENCE'')',
         count(*), min(table_name || '.' || name || ': DEFAULT ' || expression))
     FROM defaults WHERE expression LIKE '%%nextval(%%' AND sequence IS NULL HAVING count(*) > 0
 )
