@@ -43,13 +43,8 @@ SELECT
     found.columns,
     found.longest,
     pg_size_pretty((
-        WITH RECURSIVE tree (oid) AS (
-            SELECT c.oid
-            UNION ALL
-            -- pg_partition_tree would lock each of them until the transaction ends.
-            SELECT h.inhrelid FROM tree JOIN pg_inherits AS h ON h.inhparent = tree.oid
-        )
-        SELECT sum(pg_total_relation_size(tree.oid)) FROM tree)) AS size,
+-- include size_of_tree
+    )) AS size,
     concat_ws(
         E'\n',
         '-- partition keys take a new table, which these need: ' || found.stuck,
