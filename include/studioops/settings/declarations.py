@@ -32,6 +32,8 @@ class Target(BaseModel):
         url: how to connect, as libpq takes it (URL or ``key=value`` words).
         contract: the contract's file; without one the catalog alone is judged.
         replica: a standby of the same server that scans read instead, to spare the primary.
+        drill: a server that backups are restored on to be proven; the target's own without one.
+            The database that it names is never touched.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -39,6 +41,7 @@ class Target(BaseModel):
     url: SecretStr
     contract: Path | None = None
     replica: SecretStr | None = None
+    drill: SecretStr | None = None
 
 
 class Settings(BaseSettings):
@@ -74,6 +77,7 @@ class Settings(BaseSettings):
     minio_exports_bucket: str = Field("exports", alias="MINIO_EXPORTS_BUCKET")
     minio_temp_bucket: str = Field("temp", alias="MINIO_TEMP_BUCKET")
     evidence_bucket: str = Field("evidence", alias="STUDIOOPS_EVIDENCE_BUCKET")
+    backup_bucket: str = Field("backups", alias="STUDIOOPS_BACKUP_BUCKET")
 
     database_health_timeout: float = Field(5, alias="DATABASE_HEALTH_TIMEOUT", gt=0)
     database_wait: float = Field(
@@ -108,6 +112,42 @@ class Settings(BaseSettings):
         description="rows; a larger table is looked at range by range of its primary key",
     )
 
+    backup_key_id: str | None = Field(None, alias="STUDIOOPS_BACKUP_KEY_ID")
+    backup_keys: dict[str, SecretStr] = Field(
+        {},
+        alias="STUDIOOPS_BACKUP_KEYS",
+        description="by id, 32 bytes in base64 each; STUDIOOPS_BACKUP_KEYS__ID sets one",
+    )
+    backup_schedule: str = Field("0 2 * * *", alias="STUDIOOPS_BACKUP_SCHEDULE")
+    backup_jobs: int = Field(2, alias="STUDIOOPS_BACKUP_JOBS", ge=1, le=64)
+    backup_compress: str | None = Field(
+        None, alias="STUDIOOPS_BACKUP_COMPRESS", description="as pg_dump --compress takes it"
+    )
+    backup_fingerprints: bool = Field(default=True, alias="STUDIOOPS_BACKUP_FINGERPRINTS")
+    backup_keep_daily: int = Field(7, alias="STUDIOOPS_BACKUP_KEEP_DAILY", ge=1)
+    backup_keep_weekly: int = Field(4, alias="STUDIOOPS_BACKUP_KEEP_WEEKLY", ge=0)
+    backup_keep_monthly: int = Field(12, alias="STUDIOOPS_BACKUP_KEEP_MONTHLY", ge=0)
+    backup_lock_days: int = Field(
+        7,
+        alias="STUDIOOPS_BACKUP_LOCK_DAYS",
+        ge=0,
+        description="days for which nobody can remove a backup, where the bucket has object lock",
+    )
+    store_wait: float = Field(
+        1800,
+        alias="STUDIOOPS_STORE_WAIT",
+        ge=0,
+        description="seconds that a backup waits for the object store before it is spooled",
+    )
+    spool_dir: Path = Field(Path(".local/spool"), alias="STUDIOOPS_SPOOL_DIR")
+    spool_limit: int = Field(10 << 30, alias="STUDIOOPS_SPOOL_LIMIT", ge=0, description="bytes")
+    restore_target: float = Field(
+        3600, alias="STUDIOOPS_RTO", gt=0, description="seconds that a restore may take"
+    )
+    age_target: float = Field(
+        90_000, alias="STUDIOOPS_RPO", gt=0, description="seconds of data that may be lost"
+    )
+
     @property
     def buckets(self) -> tuple[str, ...]:
         """The buckets that the application needs, and the one for evidence."""
@@ -117,6 +157,7 @@ class Settings(BaseSettings):
             self.minio_exports_bucket,
             self.minio_temp_bucket,
             self.evidence_bucket,
+            self.backup_bucket,
         )
 
     @property

@@ -1,0 +1,1 @@
+"""Buckets copied beside the database: each object once, encrypted, listed by a manifest."""

@@ -1,0 +1,1 @@
+"""The drill: a backup restored elsewhere and judged twice."""

@@ -1,0 +1,1 @@
+"""Whether a restored copy equals its manifest."""

@@ -1,0 +1,1 @@
+"""Dumps that other tools made, proven without a manifest."""

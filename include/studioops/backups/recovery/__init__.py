@@ -1,0 +1,1 @@
+"""Recovery: a proven backup restored beside, proven, and swapped in."""

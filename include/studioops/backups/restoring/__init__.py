@@ -1,0 +1,1 @@
+"""Restoring into a scratch database, with every message read."""

@@ -1,0 +1,1 @@
+"""Whether a restored copy is sound: what restores hide, each a proof in a file of its own."""

@@ -1,0 +1,1 @@
+"""Taking a backup: one snapshot for the dump and the fingerprints, shipped as it is written."""

@@ -1,0 +1,194 @@
+"""Files in a bucket: uploaded in parts, read on where a connection broke, locked if it can be."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from studioops.errors import NoSuchObject, ObjectStoreError, ObjectStoreUnreachable
+from studioops.objectstore.failure import translated
+from studioops.objectstore.store import ObjectStore
+from studioops.objectstore.vault.vault import Entry, Measured, Readable, Stored
+
+if TYPE_CHECKING:
+    from boto3.s3.transfer import TransferConfig
+
+PIECE = 1 << 20
+PART = 8 << 20
+# S3 takes 10,000 parts; some are left for what a guess of the size was short of.
+MOST_PARTS = 9000
+PARTS_IN_MEMORY = 2
+TRIES = 4
+PAUSE_S = 0.5
+
+
+@dataclass(frozen=True)
+class BucketVault:
+    """A bucket as a vault.
+
+    Args:
+        store: its client should try a request more than once (``attempts``).
+        bucket: its name.
+        locked_until: files that are written can't be removed before, where the bucket has object
+            lock; None to lock nothing.
+    """
+
+    store: ObjectStore
+    bucket: str
+    locked_until: datetime | None = None
+
+    @property
+    def where(self) -> str:
+        """Endpoint and bucket."""
+        return f"{self.store.endpoint}/{self.bucket}"
+
+    def write(self, name: str, source: Readable, size: int = 0) -> Stored:
+        """As :class:`Vault` says. A multipart upload that fails is aborted."""
+        measured = Measured(source)
+        with translated(self.store.endpoint, self.bucket, name):
+            try:
+                self.store.client.upload_fileobj(
+                    cast(Any, measured),
+                    self.bucket,
+                    name,
+                    ExtraArgs=self._lock(),
+                    Config=_transfer(size),
+                )
+            except Exception as error:
+                # The store may have done it all, and only its last reply was lost.
+                if not _was_completing(error) or self._size(name) != measured.size:
+                    raise
+        version = self._version(name) if self.versioned else ""
+        return Stored(name, measured.size, measured.sha256, version)
+
+    def read(self, name: str, version: str = "") -> Iterator[bytes]:
+        """As :class:`Vault` says. Where the connection breaks, it reads on from there."""
+        place, left = 0, TRIES
+        while True:
+            try:
+                for piece in self._from(name, version, place):
+                    place += len(piece)
+                    left = TRIES
+                    yield piece
+                return
+            except ObjectStoreUnreachable:
+                left -= 1
+                if not left:
+                    raise
+                time.sleep(PAUSE_S * (TRIES - left))
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        """As :class:`Vault` says."""
+        for page in self.store.pages(self.bucket, prefix):
+            for one in page:
+                yield Entry(one.key, one.size, one.modified)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """As :class:`Vault` says."""
+        for name in names:
+            with translated(self.store.endpoint, self.bucket, name):
+                for version in self._versions(name) if self.versioned else [None]:
+                    extra: Any = {} if version is None else {"VersionId": version}
+                    self.store.client.delete_object(Bucket=self.bucket, Key=name, **extra)
+
+    def abort_uploads(self, before: datetime, prefix: str = "") -> int:
+        """Give up uploads in parts that somebody began and never ended.
+
+        Args:
+            before: only those begun before then.
+            prefix: only of files whose name begins so.
+
+        Returns:
+            how many were given up.
+
+        Raises:
+            ObjectStoreError: or one of its kinds.
+        """
+        client, count = self.store.client, 0
+        with translated(self.store.endpoint, self.bucket):
+            pages = client.get_paginator("list_multipart_uploads")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
+                for one in page.get("Uploads", ()):
+                    if one["Initiated"] < before:
+                        client.abort_multipart_upload(
+                            Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]
+                        )
+                        count += 1
+        return count
+
+    @cached_property
+    def versioned(self) -> bool:
+        """Whether the bucket keeps versions, as it must to lock objects."""
+        with translated(self.store.endpoint, self.bucket):
+            said = self.store.client.get_bucket_versioning(Bucket=self.bucket)
+        return "Status" in said
+
+    @cached_property
+    def lockable(self) -> bool:
+        """Whether the bucket was made with object lock."""
+        try:
+            with translated(self.store.endpoint, self.bucket):
+                said = self.store.client.get_object_lock_configuration(Bucket=self.bucket)
+        except ObjectStoreUnreachable:
+            raise
+        except ObjectStoreError:
+            # The store's way of saying that there is none.
+            return False
+        return said.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+
+    def _lock(self) -> dict[str, Any]:
+        if self.locked_until is None or not self.lockable:
+            return {}
+        return {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": self.locked_until}
+
+    def _from(self, name: str, version: str, place: int) -> Iterator[bytes]:
+        extra: Any = {"VersionId": version} if version else {}
+        if place:
+            extra["Range"] = f"bytes={place}-"
+        with translated(self.store.endpoint, self.bucket, name):
+            answer = self.store.client.get_object(Bucket=self.bucket, Key=name, **extra)
+            yield from answer["Body"].iter_chunks(PIECE)
+
+    def _size(self, name: str) -> int:
+        try:
+            with translated(self.store.endpoint, self.bucket, name):
+                return self.store.client.head_object(Bucket=self.bucket, Key=name)["ContentLength"]
+        except NoSuchObject:
+            return -1
+
+    def _version(self, name: str) -> str:
+        with translated(self.store.endpoint, self.bucket, name):
+            said = self.store.client.head_object(Bucket=self.bucket, Key=name)
+        return said.get("VersionId", "")
+
+    def _versions(self, name: str) -> list[str]:
+        listing = self.store.client.get_paginator("list_object_versions")
+        found: list[str] = []
+        for page in listing.paginate(Bucket=self.bucket, Prefix=name):
+            both: list[Any] = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            found += [one["VersionId"] for one in both if one["Key"] == name]
+        return found
+
+
+def _transfer(size: int) -> TransferConfig:
+    """Few parts in memory at a time, and never more of them than S3 takes."""
+    from boto3.s3.transfer import TransferConfig
+
+    part = max(PART, math.ceil(size / MOST_PARTS / PIECE) * PIECE)
+    config = TransferConfig(
+        multipart_threshold=part, multipart_chunksize=part, max_concurrency=PARTS_IN_MEMORY
+    )
+    config.max_in_memory_upload_chunks = PARTS_IN_MEMORY
+    return config
+
+
+def _was_completing(error: Exception) -> bool:
+    """Whether a retried request found its upload gone, as after one that was carried out."""
+    from botocore.exceptions import ClientError
+
+    return isinstance(error, ClientError) and error.operation_name == "CompleteMultipartUpload"

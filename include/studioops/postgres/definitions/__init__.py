@@ -1,0 +1,1 @@
+"""The definitions of all that a database holds, by kind and name, to be compared."""
