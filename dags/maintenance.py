@@ -5,6 +5,8 @@ Looks at one target and says what is known of it. Nothing is changed.
 | task | what it does |
 |---|---|
 | `connectivity` | asks the target's database and the object store a real question each |
+| `take`, `backup` | takes a backup, encrypted, into the object store |
+| `drill` | restores it elsewhere and judges the copy: *faithful*? *sound*? Then drops it |
 | `plan` | reads the catalog and the contract and shares the relationships out over batches |
 | `scan` | looks at every relationship: constraint, actions, types, index, broken references |
 | `objects` | holds columns that name stored objects against their buckets, both ways |
@@ -33,7 +35,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from studioops.orchestration import wiring
+from studioops.orchestration import backup_wiring, wiring
 from studioops.orchestration.defaults import dag_defaults, target_param
 
 TARGET = "{{ params.target }}"
@@ -48,7 +50,12 @@ TARGET = "{{ params.target }}"
 def maintenance() -> None:
     """Wire the tasks."""
     services = wiring.connectivity(TARGET)
-    reports = wiring.look_at_integrity(TARGET, services)
+    taken = backup_wiring.take(TARGET, services=services)
+    backup = backup_wiring.backup(TARGET, services)
+    taken >> backup
+    drill = backup_wiring.drill(TARGET, backup)
+    earlier = {"backup": backup, "drill": drill}
+    reports = wiring.look_at_integrity(TARGET, services, earlier=earlier)
     wiring.conclude(TARGET, reports)
 
 

@@ -145,6 +145,18 @@ class Stopwatch:
         self.started_at = datetime.now(UTC)
         self._began = time.monotonic()
 
+    @classmethod
+    def since(cls, started_at: datetime) -> Stopwatch:
+        """One that another process started, by the wall clock.
+
+        Args:
+            started_at: with its offset.
+        """
+        watch = cls()
+        watch._began -= max(0.0, (watch.started_at - started_at).total_seconds())
+        watch.started_at = started_at
+        return watch
+
     @property
     def seconds(self) -> float:
         """Seconds since the start, to the millisecond."""

@@ -16,7 +16,7 @@ from studioops.postgres.fingerprint.model import TableRows
 
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%SZ"
-ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{6}$")
+ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{6}\Z", re.ASCII)
 
 
 def new_backup_id(now: datetime) -> str:
@@ -34,16 +34,31 @@ def began_at(backup_id: str) -> datetime:
     Raises:
         UsageError: it is no backup's id.
     """
-    if not ID.match(backup_id):
-        raise UsageError(
-            f"{backup_id!r} is no backup's id", "see `studioops backup list` for those there are"
-        )
-    return datetime.strptime(backup_id.partition("-")[0], STAMP).replace(tzinfo=UTC)
+    try:
+        if ID.match(backup_id):
+            return datetime.strptime(backup_id.partition("-")[0], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        # Digits that are no day, which nothing of ours wrote.
+        pass
+    raise UsageError(
+        f"{backup_id!r} is no backup's id", "see `studioops backup list` for those there are"
+    )
+
+
+def as_name(text: str) -> str:
+    """Any text as one part of a name in a vault: no slash, and no way up.
+
+    Raises:
+        UsageError: it is empty.
+    """
+    if not text:
+        raise UsageError("an empty text is no name for a target", "give it a name")
+    return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")
 
 
 def folder_of(target: str, backup_id: str = "") -> str:
     """Where a target's backups lie in a vault, or one of them; ends in a slash."""
-    top = f"{quote(target, safe='')}/"
+    top = f"{as_name(target)}/"
     return f"{top}{backup_id}/" if backup_id else top
 
 
@@ -93,6 +108,7 @@ class BucketCopy:
         sha256: of that file's encrypted bytes, in hex.
         objects: how many.
         size: bytes of them all, plain.
+        gone: objects that were deleted after they had been listed, and so are no part of it.
     """
 
     bucket: str
@@ -100,6 +116,7 @@ class BucketCopy:
     sha256: str
     objects: int
     size: int
+    gone: int = 0
 
 
 @dataclass(frozen=True)

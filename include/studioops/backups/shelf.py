@@ -7,11 +7,12 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import unquote
 
-from studioops.backups.model import FORMAT, ID, Manifest, Proof, folder_of
+from studioops.backups.model import FORMAT, ID, Manifest, Proof, as_name, folder_of
 from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchObject
 from studioops.objectstore.encryption import EncryptingReader, Keyring, decrypted
 from studioops.objectstore.vault import Entry, Stored, Vault
@@ -21,6 +22,8 @@ PROOFS = "proofs/"
 PINS = "pins/"
 DUMP = "dump/"
 NEXT_STEP = "use another backup: see `studioops backup list`"
+
+Document = TypeVar("Document", Manifest, Proof)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class Shelf:
         """
         name = f"{folder_of(self.target, backup_id)}{MANIFEST}"
         try:
+            if not ID.match(backup_id):
+                # Nor may it lead out of the target's folder.
+                raise NoSuchObject(backup_id, NEXT_STEP)
             document = self.read_json(name)
         except NoSuchObject:
             raise NoSuchBackup(
@@ -64,7 +70,7 @@ class Shelf:
             ) from None
         if document.get("format") != FORMAT:
             raise BackupDamaged(f"{name} is of another format than {FORMAT}", NEXT_STEP)
-        found = Manifest.from_json(document)
+        found = _parsed(Manifest, document, name)
         if (found.backup_id, found.target) != (backup_id, self.target):
             raise BackupDamaged(f"{name} speaks of another backup", NEXT_STEP)
         return found
@@ -82,7 +88,7 @@ class Shelf:
         folder = f"{folder_of(self.target, backup_id)}{PROOFS}"
         names = [one.name for one in self.vault.entries(folder)]
         return sorted(
-            (Proof.from_json(self.read_json(name)) for name in names),
+            (_parsed(Proof, self.read_json(name), name) for name in names),
             key=lambda proof: proof.proven_at,
         )
 
@@ -94,15 +100,16 @@ class Shelf:
     def pins(self, backup_id: str) -> list[str]:
         """Who still needs a backup, such as a plan's hash: retention keeps it for them."""
         folder = f"{folder_of(self.target, backup_id)}{PINS}"
-        return [one.name.removeprefix(folder) for one in self.vault.entries(folder)]
+        return [unquote(one.name.removeprefix(folder)) for one in self.vault.entries(folder)]
 
     def pin(self, backup_id: str, who: str) -> None:
         """Keep a backup from being removed for as long as somebody needs it."""
-        self.write_json(f"{folder_of(self.target, backup_id)}{PINS}{who}", {"who": who})
+        free = replace(self, vault=self.vault.unlocked)
+        free.write_json(f"{folder_of(self.target, backup_id)}{PINS}{as_name(who)}", {"who": who})
 
     def unpin(self, backup_id: str, who: str) -> None:
         """It is not needed for that any more."""
-        self.vault.remove([f"{folder_of(self.target, backup_id)}{PINS}{who}"])
+        self.vault.remove([f"{folder_of(self.target, backup_id)}{PINS}{as_name(who)}"])
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A document of ours, decrypted.
@@ -116,7 +123,7 @@ class Shelf:
         content = b"".join(decrypted(sealed, self.keyring, name))
         try:
             return dict(json.loads(gzip.decompress(content)))
-        except (ValueError, OSError, EOFError, zlib.error):
+        except (ValueError, TypeError, OSError, EOFError, zlib.error):
             raise BackupDamaged(f"{name} is no document of ours", NEXT_STEP) from None
 
     def write_json(self, name: str, document: dict[str, Any]) -> Stored:
@@ -141,3 +148,14 @@ class Shelf:
             parts = entry.name.removeprefix(top).split("/")
             if ID.match(parts[0]):
                 yield parts
+
+
+def _parsed(kind: type[Document], document: dict[str, Any], name: str) -> Document:
+    """What an authenticated document says; a later version of ours may have written another one."""
+    try:
+        return kind.from_json(document)
+    except (KeyError, TypeError, ValueError):
+        raise BackupDamaged(
+            f"{name} was written by another version of StudioOps Maintenance",
+            "read it with that version",
+        ) from None

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from studioops.cli import check, contract, evidence, legacy, run, scan, stack
+from studioops.cli import backup, check, contract, evidence, legacy, recover, run, scan, stack
 from studioops.cli.formats import asked_format, print_refusal
 from studioops.cli.output import print_error, print_note
 from studioops.errors import StudioOpsError, UsageError, one_line
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (stack, run, scan, check, contract, evidence, legacy):
+for module in (stack, run, scan, check, contract, evidence, backup, recover, legacy):
     module.register(app)
 
 

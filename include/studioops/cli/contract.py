@@ -43,7 +43,8 @@ def validate(
         return
     console().print(
         f"{loaded.path}: well: {len(loaded.relationships)} relationships, "
-        f"{len(loaded.objects)} object columns, {len(loaded.expectations)} expectations",
+        f"{len(loaded.objects)} object columns, {len(loaded.expectations)} expectations, "
+        f"{len(loaded.smoke)} smoke queries",
         soft_wrap=True,
     )
 
@@ -57,6 +58,7 @@ def _document(loaded: Contract) -> dict[str, object]:
         "relationships": len(loaded.relationships),
         "objects": len(loaded.objects),
         "expectations": len(loaded.expectations),
+        "smoke": len(loaded.smoke),
         "faults": [],
     }
 

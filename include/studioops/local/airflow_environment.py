@@ -17,6 +17,9 @@ USERS = {"admin": "airflow_login_password", "viewer": "airflow_viewer_password"}
 # The caller's Airflow or PostgreSQL would get mixed up with ours; without byte code Airflow
 # starts three times slower.
 FOREIGN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "PG", "PYTHON")
+# What goes by a connection, which Airflow masks in its logs.
+BY_CONNECTION = ("STUDIOOPS_BACKUP_KEY", "STUDIOOPS_DRILL_URL")
+KEPT_OUT = (*FOREIGN, *BY_CONNECTION)
 
 
 def airflow_environment(
@@ -40,7 +43,7 @@ def airflow_environment(
     """
     given = {**files, **os.environ}
     return {
-        **{name: value for name, value in given.items() if not name.startswith(FOREIGN)},
+        **{name: value for name, value in given.items() if not name.startswith(KEPT_OUT)},
         "PYTHONUNBUFFERED": "1",
         **_no_proxy(),
         "AIRFLOW_HOME": str(home),
@@ -136,6 +139,14 @@ def _connections(settings: Settings) -> dict[str, str]:
         for name, target in settings.targets.items()
         if target.replica is not None
     }
+    known |= {
+        f"AIRFLOW_CONN_{name.upper()}_DRILL": _postgres(
+            settings.drill_of(target).get_secret_value()
+        )
+        for name, target in settings.targets.items()
+    }
+    if settings.backup_key_id:
+        known["AIRFLOW_CONN_STUDIOOPS_BACKUP_KEYS"] = _backup_keys(settings)
     if settings.ledger_url is not None:
         known["AIRFLOW_CONN_STUDIOOPS_LEDGER"] = _postgres(settings.ledger_url.get_secret_value())
     if settings.minio_endpoint:
@@ -154,6 +165,18 @@ def _postgres(url: str) -> dict[str, Any]:
     }
     words.pop("port", None)
     return {"conn_type": "postgres", **own, "extra": words}
+
+
+def _backup_keys(settings: Settings) -> dict[str, Any]:
+    """The current key as login and password, older ones in the extra."""
+    keys = {name: key.get_secret_value() for name, key in settings.backup_keys.items()}
+    current = str(settings.backup_key_id).lower()
+    return {
+        "conn_type": "generic",
+        "login": current,
+        "password": keys.pop(current, None),
+        "extra": keys,
+    }
 
 
 def _object_store(settings: Settings) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from studioops.local.schema_stamp import is_migrated, stamp
 from studioops.local.state import write_private
 from studioops.objectstore import ObjectStore, open_object_store
 
+BACKUP_KEY = "local"
 HEALTH_PATIENCE_S = 10
 OBJECT_STORE_TIMEOUT_S = 10
 
@@ -103,6 +104,10 @@ def _write_settings(parts: Parts, port: int, store: ObjectStoreServer) -> None:
         "MINIO_ACCESS_KEY": store.access_key,
         "MINIO_SECRET_KEY": store.secret_key,
         "MINIO_SECURE": "false",
+        "STUDIOOPS_DRILL_URL": parts.drill_url(port),
+        "STUDIOOPS_BACKUP_KEY_ID": BACKUP_KEY,
+        f"STUDIOOPS_BACKUP_KEYS__{BACKUP_KEY.upper()}": parts.secrets["backup_key"],
+        "STUDIOOPS_SPOOL_DIR": str(parts.paths.root / "spool"),
     }
     lines = "".join(f"{name}={value}\n" for name, value in values.items())
     write_private(parts.paths.stack_env, f"# Written by `studioops up`.\n{lines}")

@@ -8,6 +8,10 @@ import psycopg
 from psycopg import sql
 
 DATABASES = ("studioops", "ledger", "airflow")
+# Proves restored copies: amcheck and foreign keys behind orphans take a superuser.
+DRILL_ROLE = "studioops_drill"
+# A recovery makes the database anew beside the old one.
+MAKES_DATABASES = frozenset({"studioops"})
 
 
 def ensure_databases(dsn: str, secrets: Mapping[str, str]) -> None:
@@ -21,21 +25,26 @@ def ensure_databases(dsn: str, secrets: Mapping[str, str]) -> None:
         roles = _names(connection, "SELECT rolname FROM pg_catalog.pg_roles")
         databases = _names(connection, "SELECT datname FROM pg_catalog.pg_database")
         for name in DATABASES:
-            _role(connection, name, secrets[f"{name}_password"], known=name in roles)
+            may = "CREATEDB" if name in MAKES_DATABASES else "NOCREATEDB"
+            _role(connection, name, secrets[f"{name}_password"], may, known=name in roles)
             if name not in databases:
                 _database(connection, name)
+        known = DRILL_ROLE in roles
+        _role(connection, DRILL_ROLE, secrets["drill_password"], "SUPERUSER", known=known)
 
 
 def _names(connection: psycopg.Connection, question: str) -> set[str]:
     return {str(row[0]) for row in connection.execute(question.encode())}
 
 
-def _role(connection: psycopg.Connection, name: str, password: str, *, known: bool) -> None:
+def _role(
+    connection: psycopg.Connection, name: str, password: str, may: str, *, known: bool
+) -> None:
     """The password is set anew each time, so that the role and secrets.json never differ."""
     verb = sql.SQL("ALTER" if known else "CREATE")
     connection.execute(
-        sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
-            verb, sql.Identifier(name), sql.Literal(password)
+        sql.SQL("{} ROLE {} LOGIN {} PASSWORD {}").format(
+            verb, sql.Identifier(name), sql.SQL(may), sql.Literal(password)
         )
     )
 

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 
 from studioops.local.airflow_environment import airflow_environment
 from studioops.local.airflow_server import AirflowServer
+from studioops.local.databases import DRILL_ROLE
 from studioops.local.object_store import PORT_NAMES, ObjectStoreServer
 from studioops.local.ports import GRPC_OFFSET, LOOPBACK, remembered
 from studioops.local.postgres_programs import find_programs
@@ -114,6 +115,11 @@ class Parts:
         """How the role of a database connects to it."""
         password = quote(self.secrets[f"{database}_password"], safe="")
         return f"postgresql://{database}:{password}@{LOOPBACK}:{port}/{database}"
+
+    def drill_url(self, port: int) -> str:
+        """How the role that proves backups connects; the database that it names stays empty."""
+        password = quote(self.secrets["drill_password"], safe="")
+        return f"postgresql://{DRILL_ROLE}:{password}@{LOOPBACK}:{port}/postgres"
 
     def settings(self) -> Settings:
         """The settings with this stack's own, which ``load_settings`` finds in a checkout."""

@@ -24,6 +24,8 @@ SECRET_NAMES = (
     "airflow_password",
     "object_store_access_key",
     "object_store_secret_key",
+    "backup_key",
+    "drill_password",
     "object_store_filer_write_key",
     "object_store_filer_read_key",
     "object_store_volume_write_key",
@@ -43,6 +45,8 @@ def _secret() -> str:
 # Fernet takes 32 bytes in base64 and nothing else.
 MAKERS: dict[str, Callable[[], str]] = {
     "object_store_access_key": lambda: secrets.token_hex(10).upper(),
+    # Standard base64 of 32 bytes, as STUDIOOPS_BACKUP_KEYS takes it.
+    "backup_key": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "airflow_fernet_key": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "airflow_login_password": lambda: secrets.token_urlsafe(15),
     "airflow_viewer_password": lambda: secrets.token_urlsafe(15),

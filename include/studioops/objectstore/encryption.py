@@ -7,15 +7,19 @@ end can't be cut off. Each file's key is derived from the named key and a random
 
 ::
 
-    magic (8) | length of the key's id (1) | the key's id | salt (32) | chunk 0 | chunk 1 | …
+    magic (8) | length of the key's id (1) | the key's id | salt (32) | check (8) | chunk 0 | …
+
+The check tells a wrong key from a damaged file.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import InvalidTag
@@ -24,20 +28,21 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from studioops.errors import BackupDamaged, NoSuchKey, SettingsError
+from studioops.objectstore.vault.pieces import Pieces
 from studioops.objectstore.vault.vault import Readable
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from studioops.settings import Settings
 
 MAGIC = b"STUDIOP1"
 KEY_BYTES = 32
 SALT_BYTES = 32
+CHECK_BYTES = 8
 TAG_BYTES = 16
 CHUNK_BYTES = 1 << 20
 NUMBER_BYTES = 11
-LONGEST_ID = 64
+# An id is shown to people as it stands in a file's head, which anybody may have written.
+PLAIN_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,11 @@ class Keyring:
         for name, key in self.keys.items():
             if len(key) != KEY_BYTES:
                 raise SettingsError(f"the backup key {name!r} is not {KEY_BYTES} bytes long", step)
-            if not name.isascii() or not 0 < len(name) <= LONGEST_ID:
-                raise SettingsError("a backup key's id is 1 to 64 plain characters", step)
+            if not PLAIN_ID.fullmatch(name):
+                raise SettingsError(
+                    "a backup key's id is 1 to 64 letters, digits, dots, dashes and underscores",
+                    step,
+                )
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -72,8 +80,23 @@ class Keyring:
         Raises:
             SettingsError: there is none, or one is no key.
         """
-        keys = {name: _bytes(name, key) for name, key in settings.backup_keys.items()}
-        return cls((settings.backup_key_id or "").lower(), keys)
+        keys = {name: key.get_secret_value() for name, key in settings.backup_keys.items()}
+        return cls.of_texts(settings.backup_key_id or "", keys)
+
+    @classmethod
+    def of_texts(cls, current: str, keys: Mapping[str, str]) -> Self:
+        """Keys as people write them.
+
+        Args:
+            current: the id of the key for new files.
+            keys: in base64, by id. The environment's names are read in lower case, so an id knows
+                no capital letters.
+
+        Raises:
+            SettingsError: there is none, or one is no key.
+        """
+        known = {name.lower(): _bytes(name, key) for name, key in keys.items()}
+        return cls(current.lower(), known)
 
     def key(self, name: str, what: str) -> bytes:
         """A key by its id.
@@ -104,9 +127,9 @@ class EncryptingReader:
 
     def __init__(self, source: Readable, keyring: Keyring, context: str) -> None:
         salt = os.urandom(SALT_BYTES)
-        head = _head(keyring.current, salt)
+        self._cipher, check = _cipher(keyring.keys[keyring.current], salt)
+        head = _head(keyring.current, salt + check)
         self._source = source
-        self._cipher = _cipher(keyring.keys[keyring.current], salt)
         self._bound = head + context.encode()
         self._buffer = bytearray(head)
         self._number = 0
@@ -146,22 +169,27 @@ def decrypted(pieces: Iterable[bytes], keyring: Keyring, context: str) -> Iterat
         BackupDamaged: a byte differs, something is missing, or it is another file.
         NoSuchKey: the settings don't hold its key.
     """
-    source = _Pieces(pieces)
-    head = source.take(len(MAGIC) + 1)
+    source = Pieces(pieces)
+    head = source.read(len(MAGIC) + 1)
     if head[: len(MAGIC)] != MAGIC or len(head) <= len(MAGIC):
         raise _damaged(context, "its head is not one of ours")
-    rest = source.take(head[-1] + SALT_BYTES)
-    name, salt = rest[: head[-1]], rest[head[-1] :]
+    rest = source.read(head[-1] + SALT_BYTES + CHECK_BYTES)
+    name, salt, check = rest[: head[-1]], rest[head[-1] : -CHECK_BYTES], rest[-CHECK_BYTES:]
     if len(salt) != SALT_BYTES:
         raise _damaged(context, "it was cut off in its head")
-    key = keyring.key(name.decode("ascii", "replace"), context)
-    yield from _chunks(source, _cipher(key, salt), head + rest + context.encode(), context)
+    named = name.decode("ascii", "replace")
+    if not PLAIN_ID.fullmatch(named):
+        raise _damaged(context, "its head names no key")
+    cipher, expected = _cipher(keyring.key(named, context), salt)
+    if not compare_digest(check, expected):
+        raise _wrong_key(context, named)
+    yield from _chunks(source, cipher, head + rest + context.encode(), context)
 
 
-def _chunks(source: _Pieces, cipher: AESGCM, bound: bytes, context: str) -> Iterator[bytes]:
-    number, sealed = 0, source.take(CHUNK_BYTES + TAG_BYTES)
+def _chunks(source: Pieces, cipher: AESGCM, bound: bytes, context: str) -> Iterator[bytes]:
+    number, sealed = 0, source.read(CHUNK_BYTES + TAG_BYTES)
     while True:
-        following = source.take(CHUNK_BYTES + TAG_BYTES)
+        following = source.read(CHUNK_BYTES + TAG_BYTES)
         nonce = _nonce(number, last=not following)
         try:
             yield cipher.decrypt(nonce, sealed, bound)
@@ -172,28 +200,9 @@ def _chunks(source: _Pieces, cipher: AESGCM, bound: bytes, context: str) -> Iter
         number, sealed = number + 1, following
 
 
-class _Pieces:
-    """Pieces of any size, taken in sizes that we choose."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._buffer = bytearray()
-
-    def take(self, size: int) -> bytes:
-        """That many bytes; fewer only at the end."""
-        while len(self._buffer) < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._buffer += piece
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
-
-
-def _bytes(name: str, key: SecretStr) -> bytes:
+def _bytes(name: str, key: str) -> bytes:
     try:
-        return base64.b64decode(key.get_secret_value(), validate=True)
+        return base64.b64decode(key, validate=True)
     except ValueError:
         raise SettingsError(
             f"the backup key {name!r} is no base64",
@@ -209,13 +218,22 @@ def _full(source: Readable) -> bytes:
     return bytes(chunk)
 
 
-def _head(name: str, salt: bytes) -> bytes:
-    return MAGIC + bytes([len(name)]) + name.encode("ascii") + salt
+def _head(name: str, rest: bytes) -> bytes:
+    return MAGIC + bytes([len(name)]) + name.encode("ascii") + rest
 
 
-def _cipher(key: bytes, salt: bytes) -> AESGCM:
-    derived = HKDF(SHA256(), KEY_BYTES, salt, b"studioops file, AES-256-GCM in chunks").derive(key)
-    return AESGCM(derived)
+def _cipher(key: bytes, salt: bytes) -> tuple[AESGCM, bytes]:
+    """A file's own cipher, and what its head says to prove that the key is the right one."""
+    length = KEY_BYTES + CHECK_BYTES
+    derived = HKDF(SHA256(), length, salt, b"studioops file, AES-256-GCM in chunks").derive(key)
+    return AESGCM(derived[:KEY_BYTES]), derived[KEY_BYTES:]
+
+
+def _wrong_key(context: str, name: str) -> NoSuchKey:
+    return NoSuchKey(
+        f"{context}: the key {name!r} of the settings is another one than it was encrypted with",
+        f"set STUDIOOPS_BACKUP_KEYS__{name.upper()} to the key that was in use then",
+    )
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

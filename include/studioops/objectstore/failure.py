@@ -31,6 +31,7 @@ FORBIDDEN = ("refuses", "let the key's policy allow it (s3:ListAllMyBuckets for 
 ABSENT = {
     "NoSuchBucket": "there is no such bucket",
     "NoSuchKey": "there is no such object",
+    "NoSuchVersion": "there is no such version of it",
     "404": "there is nothing of that name",
 }
 FORBIDDEN_HTTP = 403

@@ -26,11 +26,13 @@ class ListedObject:
         key: its name.
         size: bytes.
         modified: when it was last written.
+        etag: the store's mark of this content, with its quotes; empty where nobody asked.
     """
 
     key: str
     size: int
     modified: datetime
+    etag: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class ObjectStore:
                 if "KeyCount" not in dict(page):
                     raise no_store(self.endpoint)
                 yield [
-                    ListedObject(one["Key"], one["Size"], one["LastModified"])
+                    ListedObject(one["Key"], one["Size"], one["LastModified"], one.get("ETag", ""))
                     for one in page.get("Contents", ())
                 ]
 

@@ -123,22 +123,34 @@ def open_evidence() -> Ledger:
     return open_ledger(database_url(LEDGER))
 
 
-def open_store(timeout: float) -> ObjectStore:
+def connection_of(conn_id: str) -> Connection | None:
+    """An Airflow connection; None where there is none of that name.
+
+    Args:
+        conn_id: its name.
+    """
+    from airflow.sdk.bases.hook import BaseHook
+
+    try:
+        return BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        return None
+
+
+def open_store(timeout: float, attempts: int = 1) -> ObjectStore:
     """The object store behind the connection ``studioops_object_store``.
 
     Args:
         timeout: seconds for one answer.
+        attempts: how often a request is tried.
 
     Raises:
         SettingsError: there is no such connection.
         UsageError: the connection can't be read.
     """
-    from airflow.sdk.bases.hook import BaseHook
-
-    try:
-        connection = BaseHook.get_connection(OBJECT_STORE)
-    except AirflowNotFoundException:
-        raise _missing(OBJECT_STORE, "generic://KEY:SECRET@HOST:9000") from None
+    connection = connection_of(OBJECT_STORE)
+    if connection is None:
+        raise _missing(OBJECT_STORE, "generic://KEY:SECRET@HOST:9000")
     extra, host = connection.extra_dejson, connection.host or ""
     return open_object_store(
         f"{host}:{connection.port}" if connection.port else host,
@@ -147,6 +159,7 @@ def open_store(timeout: float) -> ObjectStore:
         region=str(extra.get("region") or load_settings().minio_region),
         secure=str(extra.get("secure", "false")).lower() == "true",
         timeout=timeout,
+        attempts=attempts,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import get_current_context
@@ -34,6 +35,7 @@ def reports(
     connectivity: Document | None,
     planned: Sequence[Sequence[str]] | None,
     ready: str = "connectivity",
+    earlier: Mapping[str, Document | None] | None = None,
 ) -> list[Document]:
     """Merge what the tasks found; what none brought is not_checked, with the reason.
 
@@ -42,6 +44,7 @@ def reports(
         connectivity: the report of the probes; None where there is none.
         planned: the keys of each batch; None where planning failed.
         ready: the task that looked whether the database is there.
+        earlier: reports on what was done before, by kind; None where its task left none.
 
     Returns:
         the run's reports; the last one, of kind ``scan``, is on the whole contract.
@@ -55,8 +58,15 @@ def reports(
         scanned = _nothing_seen(target, contract, outage or _reason_of(task, ready, "plan"))
     whole = with_parts(scanned, *_others(target, contract, task, outage, ready))
     catalogue = task.xcom_pull(task_ids="catalogue")
-    found = [one for one in (connectivity, catalogue) if one]
+    before = [one or _unreported(kind, target) for kind, one in (earlier or {}).items()]
+    found = [one for one in (connectivity, *before, catalogue) if one]
     return [*found, _with_trend(whole, target).as_json()]
+
+
+def _unreported(kind: str, target: str) -> Document:
+    reason = f"the task that reports on the {kind} ended without a word; next: see its log"
+    unseen = Subject(kind, Status.NOT_CHECKED, reason)
+    return Report(kind, target, unseen.status, datetime.now(UTC), 0.0, (unseen,)).as_json()
 
 
 def _parts(target: str, planned: Sequence[Sequence[str]], task: Any) -> list[Report]:

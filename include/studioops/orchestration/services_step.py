@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
@@ -33,7 +33,10 @@ def look_at_services(target: str) -> dict[str, Any]:
         Airflow does not have leaves its service not_checked.
     """
     settings, watch = load_settings(), Stopwatch()
-    states = [database_state(target, settings), _object_store_state(settings)]
+    states = [
+        database_state(target, settings),
+        object_store_state(settings, buckets=settings.buckets),
+    ]
     return states_report(target, states, watch).as_json()
 
 
@@ -82,14 +85,20 @@ def skip_in_outage(connectivity: Mapping[str, Any] | None) -> None:
         raise AirflowSkipException(outage)
 
 
-def _object_store_state(settings: Settings) -> ServiceState:
+def object_store_state(settings: Settings, buckets: Collection[str]) -> ServiceState:
+    """One look at the object store.
+
+    Args:
+        settings: with the look's limit.
+        buckets: that must be there.
+    """
     timeout = settings.minio_health_timeout
     try:
         store = open_store(timeout)
     except StudioOpsError as error:
         return _not_reached_for("object store", error)
     with store:
-        return probe_object_store(store, settings.buckets, timeout=timeout)
+        return probe_object_store(store, buckets, timeout=timeout)
 
 
 def _not_reached_for(service: str, error: StudioOpsError) -> ServiceState:

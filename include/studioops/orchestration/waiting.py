@@ -1,4 +1,4 @@
-"""Waiting for a database that is away, without holding a slot."""
+"""Waiting for a service that is away, without holding a slot."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from studioops.orchestration.reason import REASON
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from studioops.services import ServiceState
 
 # The triggerer ends the wait itself; this is for one that died.
 GRACE_S = 120
@@ -76,3 +78,51 @@ class DatabaseSensor(BaseSensorOperator):
         reason = f"{state.message}; next: {state.next_step}"
         context["ti"].xcom_push(key=REASON, value=reason)
         raise AirflowFailException(reason)
+
+
+class StoreSensor(BaseSensorOperator):
+    """Wait for the object store, and say after a while that a backup must be spooled.
+
+    It never fails: a backup on this host's disk is better than none.
+    """
+
+    ui_color = "#e6ecf5"
+
+    def execute(self, context: Context) -> bool:  # noqa: ARG002 - Airflow's signature
+        """Look once, then let the triggerer wait.
+
+        Returns:
+            whether the store answers.
+        """
+        from studioops.orchestration.watching import StoreTrigger, is_settled, look_at_store
+        from studioops.settings import load_settings
+
+        patience = load_settings().store_wait
+        state = look_at_store()
+        if not is_settled(state) and patience > 0:
+            self.log.info("%s; waiting up to %.0f s", state.message, patience)
+            self.defer(
+                trigger=StoreTrigger(time.time() + patience),
+                method_name="seen",
+                timeout=timedelta(seconds=patience + GRACE_S),
+            )
+        return self._told(state)
+
+    def seen(self, context: Context, event: dict[str, Any]) -> bool:  # noqa: ARG002 - as above
+        """Whether the store answered in time.
+
+        Args:
+            context: the task's.
+            event: the state that was seen last.
+        """
+        from studioops.services import ServiceState
+
+        return self._told(ServiceState.from_json(event))
+
+    def _told(self, state: ServiceState) -> bool:
+        from studioops.model import Status
+
+        well = state.status is Status.PASSED
+        if not well:
+            self.log.error("%s; the backup goes to this host's spool", state.message)
+        return well

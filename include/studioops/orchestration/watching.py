@@ -1,4 +1,4 @@
-"""Looking at a database that is away, from the triggerer."""
+"""Looking at a service that is away, from the triggerer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 
 from studioops.model import Status
 from studioops.orchestration.retry import BackOff
-from studioops.orchestration.services_step import database_state
+from studioops.orchestration.services_step import database_state, object_store_state
 from studioops.services import Cause, ServiceState
 from studioops.settings import load_settings
 
@@ -21,29 +21,31 @@ HOPELESS = frozenset({Cause.UNAUTHORISED, Cause.NO_SUCH_DATABASE, Cause.NOT_CONF
 INTERVALS = BackOff(base=2, longest=60)
 
 
-class DatabaseTrigger(BaseTrigger):
-    """Looks at a target's database, ever less often, until it answers or time is up.
+class ServiceTrigger(BaseTrigger):
+    """Looks at a service, ever less often, until it answers or time is up.
 
     Args:
-        target: the target's name, which is its connection's too.
         until: when time is up, in seconds since the epoch.
     """
 
-    def __init__(self, target: str, until: float) -> None:
+    def __init__(self, until: float) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.target = target
         self.until = until
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """How the triggerer makes it anew."""
         name = f"{type(self).__module__}.{type(self).__qualname__}"
-        return name, {"target": self.target, "until": self.until}
+        return name, {"until": self.until}
+
+    def look(self) -> ServiceState:
+        """One look at the service."""
+        raise NotImplementedError
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield the last state seen, as JSON."""
         tries = 0
         while True:
-            state = await sync_to_async(look, thread_sensitive=False)(self.target)
+            state = await sync_to_async(self.look, thread_sensitive=False)()
             tries += 1
             left = self.until - time.time()
             if is_settled(state) or left <= 0:
@@ -52,6 +54,36 @@ class DatabaseTrigger(BaseTrigger):
             pause = min(INTERVALS.delay(tries), left)
             self.log.info("%s; next look in %.0f s", state.message, pause)
             await asyncio.sleep(pause)
+
+
+class DatabaseTrigger(ServiceTrigger):
+    """Looks at a target's database.
+
+    Args:
+        target: the target's name, which is its connection's too.
+        until: when time is up, in seconds since the epoch.
+    """
+
+    def __init__(self, target: str, until: float) -> None:
+        super().__init__(until)
+        self.target = target
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """How the triggerer makes it anew."""
+        name, words = super().serialize()
+        return name, {"target": self.target, **words}
+
+    def look(self) -> ServiceState:
+        """One look at the database."""
+        return look(self.target)
+
+
+class StoreTrigger(ServiceTrigger):
+    """Looks at the object store."""
+
+    def look(self) -> ServiceState:
+        """One look at the object store."""
+        return look_at_store()
 
 
 def is_settled(state: ServiceState) -> bool:
@@ -70,3 +102,8 @@ def look(target: str) -> ServiceState:
         target: the target's name.
     """
     return database_state(target, load_settings())
+
+
+def look_at_store() -> ServiceState:
+    """One look at the object store; a bucket that is missing is made by whoever writes to it."""
+    return object_store_state(load_settings(), buckets=())

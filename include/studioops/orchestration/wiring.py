@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -62,11 +63,18 @@ def catalogue(target: str, services: Any = None) -> dict[str, Any]:
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
-def report(target: str, services: Any, planned: Any, ready: str) -> list[dict[str, Any]]:
+def report(
+    target: str, services: Any, planned: Any, ready: str, earlier: Any = None
+) -> list[dict[str, Any]]:
     """Merge what the others found."""
     from studioops.orchestration import reporting
 
-    return reporting.reports(target, services, planned, ready)
+    return reporting.reports(target, services, planned, ready, earlier)
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def before_the_scan() -> None:
+    """Whatever became of the backup, the references are looked at."""
 
 
 @task
@@ -85,13 +93,19 @@ def faults(target: str, recorded: Any) -> None:
     announce_faults(target, recorded)
 
 
-def look_at_integrity(target: str, services: Any = None, sensor: Any = None) -> Any:
+def look_at_integrity(
+    target: str,
+    services: Any = None,
+    sensor: Any = None,
+    earlier: Mapping[str, Any] | None = None,
+) -> Any:
     """References, objects, expectations and the catalogue, beside each other.
 
     Args:
         target: the target's name, or its template.
         services: what the probes found, where a DAG asks them.
         sensor: the task that waits for the database, where one does.
+        earlier: reports of tasks that must have ended before, by kind.
 
     Returns:
         the run's reports.
@@ -102,7 +116,11 @@ def look_at_integrity(target: str, services: Any = None, sensor: Any = None) -> 
     beside.append(catalogue(target, services))
     if sensor is not None:
         sensor >> [planned, *beside]
-    whole = report(target, services, planned, sensor.task_id if sensor else "connectivity")
+    if earlier:
+        ended = before_the_scan()
+        list(earlier.values()) >> ended >> [planned, *beside]
+    ready = sensor.task_id if sensor else "connectivity"
+    whole = report(target, services, planned, ready, earlier)
     [scanned, *beside] >> whole
     return whole
 

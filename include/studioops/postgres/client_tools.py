@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg.conninfo import make_conninfo
 
-from studioops.errors import ToolMissing
+from studioops.errors import ToolMissing, UsageError
 from studioops.postgres.dsn import Dsn
 
 BIN_VARIABLE = "PG_BIN"
@@ -29,6 +29,7 @@ INSTALLED = (
 )
 NEEDED = ("pg_dump", "pg_restore", "psql")
 OLDEST = 13
+PATIENCE_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,22 @@ def connection_of(dsn: Dsn) -> tuple[str, dict[str, str]]:
 
     Returns:
         what to give as ``--dbname``, and the variables to run the program with.
+
+    Raises:
+        UsageError: it has a secret that no environment variable takes.
     """
     words: dict[str, Any] = dict(dsn.params)
     kept = {name: value for name, value in os.environ.items() if name != "PGOPTIONS"}
     # Messages that we can read; NUL-free output whatever the machine's own language is.
     environment = {**kept, "LC_ALL": "C", "LANG": "C", "PGAPPNAME": "studioops"}
-    for word, variable in (("password", "PGPASSWORD"), ("sslpassword", "PGSSLPASSWORD")):
-        secret = words.pop(word, None)
-        if secret and word == "password":
-            environment[variable] = str(secret)
+    if words.get("sslpassword"):
+        raise UsageError(
+            f"{dsn.where}: pg_dump can be told a TLS key's password on its command line alone, "
+            "where others can read it",
+            "let sslkey name a key without a password that only this account can read",
+        )
+    if secret := words.pop("password", None):
+        environment["PGPASSWORD"] = str(secret)
     return make_conninfo(**words), environment
 
 
@@ -146,7 +154,7 @@ def _packaged() -> Iterator[Path]:
 def _stamp(directory: Path) -> float:
     """Changes when a package is installed anew, so that a long-lived process sees it."""
     try:
-        return (directory / "pg_dump").stat().st_mtime
+        return max((directory / name).stat().st_mtime for name in NEEDED)
     except OSError:
         return 0.0
 
@@ -157,12 +165,18 @@ def _look(directory: Path, _stamp: float) -> ClientTools | None:
         return None
     try:
         said = subprocess.run(
-            [str(directory / "pg_dump"), "--version"], capture_output=True, text=True, check=True
+            [str(directory / "pg_dump"), "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=True,
+            timeout=PATIENCE_S,
         ).stdout
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, subprocess.SubprocessError):
         return None
     numbers = [int(one) for one in re.findall(r"\d+", said)] or [0]
     if numbers[0] < OLDEST:
         return None
-    is_wheel = directory == wheel_programs()
+    wheel = wheel_programs()
+    is_wheel = wheel is not None and directory == wheel.resolve()
     return ClientTools(directory, numbers[0], [*numbers, 0][1], has_tls=not is_wheel)

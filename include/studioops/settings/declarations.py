@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         ge=0,
         description="days for which nobody can remove a backup, where the bucket has object lock",
     )
+    drill_url: SecretStr | None = Field(
+        None,
+        alias="STUDIOOPS_DRILL_URL",
+        description="the server where backups are proven, for targets that name none themselves",
+    )
     store_wait: float = Field(
         1800,
         alias="STUDIOOPS_STORE_WAIT",
@@ -183,6 +188,10 @@ class Settings(BaseSettings):
                 f"STUDIOOPS_TARGETS__{name.upper()}__URL in .env, or give --dsn URL",
             )
         return targets[name.lower()]
+
+    def drill_of(self, target: Target) -> SecretStr:
+        """Where a target's backups are restored to be proven; by default its own server."""
+        return target.drill or self.drill_url or target.url
 
 
 def load_settings() -> Settings:

@@ -1,1 +1,6 @@
-"""Dumps that other tools made, proven without a manifest."""
+"""Proving dumps that other tools than ours took."""
+
+from studioops.backups.foreign.source import on_disk
+from studioops.backups.foreign.verify import VerifyHow, verify_dump
+
+__all__ = ["VerifyHow", "on_disk", "verify_dump"]

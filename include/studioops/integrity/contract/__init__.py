@@ -6,6 +6,7 @@ from studioops.integrity.contract.model import (
     Contract,
     DeclaredObject,
     DeclaredRelationship,
+    DeclaredSmoke,
     Fault,
 )
 from studioops.integrity.contract.names import ColumnSet
@@ -16,6 +17,7 @@ __all__ = [
     "Contract",
     "DeclaredObject",
     "DeclaredRelationship",
+    "DeclaredSmoke",
     "Fault",
     "load_contract",
 ]

@@ -26,12 +26,15 @@ from studioops.integrity.contract.shape import (
     ExpectationShape,
     ObjectShape,
     RelationshipShape,
+    SmokeShape,
 )
+from studioops.integrity.contract.smoke import declared_smoke, smoke_faults
 
 ENTRIES: dict[str, type[BaseModel]] = {
     "relationships": RelationshipShape,
     "objects": ObjectShape,
     "expectations": ExpectationShape,
+    "smoke": SmokeShape,
 }
 
 
@@ -124,6 +127,7 @@ def _disagreements(shape: ContractShape, document: Document) -> Iterator[Fault]:
                 yield Fault(document.line(("objects", n, name)), f"{name}: takes one column")
     for n, each in enumerate(shape.expectations):
         yield from expectation_faults(n, each, document)
+    yield from smoke_faults(shape.smoke, document)
 
 
 def _contract(path: Path, shape: ContractShape, document: Document) -> Contract:
@@ -152,4 +156,5 @@ def _contract(path: Path, shape: ContractShape, document: Document) -> Contract:
             for n, each in enumerate(shape.expectations)
             for question in declared_expectations(n, each, document)
         ),
+        smoke=declared_smoke(shape.smoke, document),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,25 @@ class DeclaredExpectation:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredSmoke:
+    """A query that must get its answer in a restored copy.
+
+    Args:
+        name: as reports call it.
+        query: one statement that reads; names without a schema are of public.
+        equals: the one value that it must give; None where rows alone count.
+        min_rows: how many rows it must give at least.
+        line: of the contract's file.
+    """
+
+    name: str
+    query: str
+    equals: bool | int | float | str | date | None
+    min_rows: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A contract without faults."""
 
@@ -72,6 +92,7 @@ class Contract:
     relationships: tuple[DeclaredRelationship, ...]
     objects: tuple[DeclaredObject, ...]
     expectations: tuple[DeclaredExpectation, ...]
+    smoke: tuple[DeclaredSmoke, ...] = ()
 
     @property
     def type_names(self) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from studioops.integrity.contract.names import IDENTIFIER, ColumnSet, parse_columns
+from studioops.integrity.contract.query import read_only_query
 
 # PostgreSQL's parser of type names raises on anything else, and no line would be told.
 TYPE_NAME = re.compile(
@@ -41,6 +42,13 @@ def _pattern(value: str) -> str:
     except re.error as error:
         raise ValueError(f"{value!r} is no regular expression: {error}") from None
     return value
+
+
+def _one_value(value: object) -> object:
+    """Of a union each kind would tell of its own fault."""
+    if isinstance(value, bool | int | float | str | date):
+        return value
+    raise ValueError("takes one value: a number, a text, a date, true or false")
 
 
 Columns = Annotated[ColumnSet, PlainValidator(_names)]
@@ -95,6 +103,15 @@ class ExpectationShape(Strict):
     severity: Literal["warning", "error"] = "error"
 
 
+class SmokeShape(Strict):
+    """One entry of ``smoke``."""
+
+    name: Name
+    query: Annotated[str, AfterValidator(read_only_query)]
+    equals: Annotated[Scalar | date | None, BeforeValidator(_one_value)] = None
+    min_rows: Annotated[int, Field(ge=0)] | None = None
+
+
 class ContractShape(Strict):
     """The whole file."""
 
@@ -102,3 +119,4 @@ class ContractShape(Strict):
     relationships: list[RelationshipShape] = []
     objects: list[ObjectShape] = []
     expectations: list[ExpectationShape] = []
+    smoke: list[SmokeShape] = []

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from studioops.integrity.contract import Contract
+from studioops.integrity.objects.buckets import Buckets
 from studioops.integrity.objects.comparison import Comparison
 from studioops.integrity.objects.seen import Seen
 from studioops.model import Report, Status, Stopwatch
-from studioops.objectstore import ObjectStore
 from studioops.postgres import Database
 
 SCHEMA_VERSION = 1
@@ -24,7 +24,7 @@ Progress = Callable[[str, int, int], None]
 
 def compare_objects(
     database: Database,
-    store: ObjectStore,
+    store: Buckets,
     contract: Contract,
     *,
     target: str,

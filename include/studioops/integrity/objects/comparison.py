@@ -11,6 +11,7 @@ from itertools import islice
 
 from studioops.errors import CouldNotCheck
 from studioops.integrity.contract.model import DeclaredObject
+from studioops.integrity.objects.buckets import Buckets
 from studioops.integrity.objects.contents import PORTION, Read, read_contents, within
 from studioops.integrity.objects.rows import NamingColumn, claimed, find_column, read_names
 from studioops.integrity.objects.second_look import look_again
@@ -18,7 +19,6 @@ from studioops.integrity.objects.seen import SAMPLE, Seen, Suspects
 from studioops.integrity.objects.spelling import plain_names
 from studioops.integrity.objects.workspace import UNNAMED, Listed, Workspace
 from studioops.model import Stopwatch
-from studioops.objectstore import ObjectStore
 from studioops.postgres import Database
 from studioops.postgres.catalog import Catalog, read_catalog
 
@@ -37,7 +37,7 @@ class Comparison:
     """
 
     database: Database
-    store: ObjectStore
+    store: Buckets
     contents: int | None
     content_bytes: int | None
     pause: float

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from studioops.errors import NoSuchObject, ObjectStoreError
-from studioops.objectstore import ObjectStore
+from studioops.integrity.objects.buckets import Buckets
 
 READERS = 8
 PORTION = 1000
@@ -38,9 +38,7 @@ class Read:
         return self.actual not in (None, self.claimed)
 
 
-def read_contents(
-    store: ObjectStore, bucket: str, claims: Iterable[tuple[str, str]]
-) -> Iterator[Read]:
+def read_contents(store: Buckets, bucket: str, claims: Iterable[tuple[str, str]]) -> Iterator[Read]:
     """Read objects, several at a time, a piece of each at a time.
 
     Args:
@@ -84,7 +82,7 @@ def within(claims: Iterable[tuple[str, str, int]], limit: int | None) -> Iterato
         yield key, sha256
 
 
-def missing_now(store: ObjectStore, bucket: str, keys: Sequence[str]) -> list[str]:
+def missing_now(store: Buckets, bucket: str, keys: Sequence[str]) -> list[str]:
     """Which of these the bucket does not have at this moment.
 
     Args:
@@ -100,7 +98,7 @@ def missing_now(store: ObjectStore, bucket: str, keys: Sequence[str]) -> list[st
         return [key for key, found in zip(keys, there, strict=True) if not found]
 
 
-def _is_there(store: ObjectStore, bucket: str, key: str) -> bool:
+def _is_there(store: Buckets, bucket: str, key: str) -> bool:
     if not key or len(key.encode()) > LONGEST_KEY:
         return False
     # A store that keeps directories says yes to the name of one.
@@ -115,6 +113,6 @@ def _is_there(store: ObjectStore, bucket: str, key: str) -> bool:
         return _is_listed(store, bucket, key)
 
 
-def _is_listed(store: ObjectStore, bucket: str, key: str) -> bool:
+def _is_listed(store: Buckets, bucket: str, key: str) -> bool:
     """By the list of what begins so: the name itself comes first in it."""
     return any(one.key == key for one in next(store.pages(bucket, key), []))

@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from studioops.integrity.objects.buckets import Buckets
 from studioops.integrity.objects.contents import missing_now
 from studioops.integrity.objects.rows import NamingColumn, read_names, still_named
 from studioops.integrity.objects.workspace import UNNAMED, Workspace
-from studioops.objectstore import ObjectStore
 from studioops.postgres import Database
 
 ONE_BY_ONE = 1000
@@ -22,7 +22,7 @@ Columns = Mapping[int, NamingColumn]
 
 def look_again(
     database: Database,
-    store: ObjectStore,
+    store: Buckets,
     bucket: str,
     workspace: Workspace,
     columns: Columns,
@@ -57,7 +57,7 @@ def look_again(
 
 
 def _ask_for_objects(
-    store: ObjectStore, bucket: str, workspace: Workspace, entries: Sequence[int]
+    store: Buckets, bucket: str, workspace: Workspace, entries: Sequence[int]
 ) -> None:
     for entry in entries:
         keys = workspace.suspects(entry)

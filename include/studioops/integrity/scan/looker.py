@@ -19,7 +19,7 @@ from studioops.integrity.scan.question import ask, count_rows
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.integrity.scan.running import Running
 from studioops.integrity.scan.small import is_small, look_at_small, portions
-from studioops.integrity.scan.snapshot import held_snapshot
+from studioops.postgres.snapshot import held_snapshot
 from studioops.integrity.scan.strategies import choose
 from studioops.model import Stopwatch
 from studioops.postgres import Database, fetch, translated

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from studioops.errors import NoSuchObject, ObjectStoreError, ObjectStoreUnreachable
-from studioops.objectstore.failure import translated
+from studioops.errors import NoSuchObject, ObjectStoreDenied, ObjectStoreUnreachable
+from studioops.objectstore.failure import code_of, translated
 from studioops.objectstore.store import ObjectStore
 from studioops.objectstore.vault.vault import Entry, Measured, Readable, Stored
 
@@ -24,6 +25,9 @@ PART = 8 << 20
 MOST_PARTS = 9000
 PARTS_IN_MEMORY = 2
 TRIES = 4
+# What stores say that have no versions or no lock, in the bucket or at all.
+NO_SUCH_THING = frozenset({"ObjectLockConfigurationNotFoundError", "NotImplemented"})
+MARK_OF_DELETION = (404, 405)
 PAUSE_S = 0.5
 
 
@@ -50,6 +54,8 @@ class BucketVault:
     def write(self, name: str, source: Readable, size: int = 0) -> Stored:
         """As :class:`Vault` says. A multipart upload that fails is aborted."""
         measured = Measured(source)
+        # Asked first: once the file is there, nothing that fails may make it seem not to be.
+        versioned = self.versioned
         with translated(self.store.endpoint, self.bucket, name):
             try:
                 self.store.client.upload_fileobj(
@@ -61,9 +67,9 @@ class BucketVault:
                 )
             except Exception as error:
                 # The store may have done it all, and only its last reply was lost.
-                if not _was_completing(error) or self._size(name) != measured.size:
+                if not _was_completing(error) or not self._holds(name, measured):
                     raise
-        version = self._version(name) if self.versioned else ""
+        version = self._version(name) if versioned else ""
         return Stored(name, measured.size, measured.sha256, version)
 
     def read(self, name: str, version: str = "") -> Iterator[bytes]:
@@ -89,12 +95,30 @@ class BucketVault:
                 yield Entry(one.key, one.size, one.modified)
 
     def remove(self, names: Iterable[str]) -> None:
-        """As :class:`Vault` says."""
+        """As :class:`Vault` says. The version that is seen goes last, so a refusal hides nothing.
+
+        Raises:
+            ObjectStoreDenied: a file is locked (:meth:`locked_until_of`), or the key may not.
+            ObjectStoreError: or another of its kinds.
+        """
         for name in names:
             with translated(self.store.endpoint, self.bucket, name):
                 for version in self._versions(name) if self.versioned else [None]:
                     extra: Any = {} if version is None else {"VersionId": version}
                     self.store.client.delete_object(Bucket=self.bucket, Key=name, **extra)
+
+    def locked_until_of(self, name: str) -> datetime | None:
+        """As :class:`Vault` says: the latest end of all versions' locks."""
+        if not self.lockable:
+            return None
+        with translated(self.store.endpoint, self.bucket, name):
+            ends = [self._end_of_lock(name, version) for version in self._versions(name)]
+        return max((end for end in ends if end is not None), default=None)
+
+    @property
+    def unlocked(self) -> BucketVault:
+        """As :class:`Vault` says."""
+        return replace(self, locked_until=None)
 
     def abort_uploads(self, before: datetime, prefix: str = "") -> int:
         """Give up uploads in parts that somebody began and never ended.
@@ -123,23 +147,38 @@ class BucketVault:
 
     @cached_property
     def versioned(self) -> bool:
-        """Whether the bucket keeps versions, as it must to lock objects."""
-        with translated(self.store.endpoint, self.bucket):
-            said = self.store.client.get_bucket_versioning(Bucket=self.bucket)
+        """Whether the bucket keeps versions (or did, and still has them), as locks need it to."""
+        said = self._configured("get_bucket_versioning", "GetBucketVersioning")
         return "Status" in said
 
     @cached_property
     def lockable(self) -> bool:
-        """Whether the bucket was made with object lock."""
+        """Whether the bucket was made with object lock.
+
+        Raises:
+            ObjectStoreDenied: the key may not ask, so nobody can tell.
+            ObjectStoreError: or another of its kinds.
+        """
+        right = "GetBucketObjectLockConfiguration"
+        said = self._configured("get_object_lock_configuration", right)
+        locking = said.get("ObjectLockConfiguration", {})
+        return bool(locking.get("ObjectLockEnabled") == "Enabled")
+
+    def _configured(self, question: str, right: str) -> dict[str, Any]:
+        """What a bucket's configuration says; nothing from a store that has no such thing."""
+        from botocore.exceptions import ClientError
+
         try:
             with translated(self.store.endpoint, self.bucket):
-                said = self.store.client.get_object_lock_configuration(Bucket=self.bucket)
-        except ObjectStoreUnreachable:
-            raise
-        except ObjectStoreError:
-            # The store's way of saying that there is none.
-            return False
-        return said.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+                try:
+                    return dict(getattr(self.store.client, question)(Bucket=self.bucket))
+                except ClientError as error:
+                    if code_of(error) in NO_SUCH_THING:
+                        return {}
+                    raise
+        except ObjectStoreDenied as error:
+            step = f"let the key's policy allow s3:{right}, or check MINIO_ACCESS_KEY"
+            raise ObjectStoreDenied(error.message, step) from None
 
     def _lock(self) -> dict[str, Any]:
         if self.locked_until is None or not self.lockable:
@@ -161,18 +200,42 @@ class BucketVault:
         except NoSuchObject:
             return -1
 
+    def _holds(self, name: str, measured: Measured) -> bool:
+        """Whether it was carried out: an older file of that name may be as long as this one."""
+        if self._size(name) != measured.size:
+            return False
+        found = hashlib.sha256()
+        for piece in self.read(name):
+            found.update(piece)
+        return found.hexdigest() == measured.sha256
+
     def _version(self, name: str) -> str:
         with translated(self.store.endpoint, self.bucket, name):
             said = self.store.client.head_object(Bucket=self.bucket, Key=name)
         return said.get("VersionId", "")
 
     def _versions(self, name: str) -> list[str]:
+        """The versions of a file, marks of its deletion too; what is seen of it comes last."""
         listing = self.store.client.get_paginator("list_object_versions")
-        found: list[str] = []
+        found: list[tuple[bool, str]] = []
         for page in listing.paginate(Bucket=self.bucket, Prefix=name):
             both: list[Any] = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-            found += [one["VersionId"] for one in both if one["Key"] == name]
-        return found
+            found += [(one["IsLatest"], one["VersionId"]) for one in both if one["Key"] == name]
+        return [version for _, version in sorted(found)]
+
+    def _end_of_lock(self, name: str, version: str) -> datetime | None:
+        """When a version can be removed; a mark of deletion has no head, and no lock."""
+        from botocore.exceptions import ClientError
+
+        try:
+            head = self.store.client.head_object(Bucket=self.bucket, Key=name, VersionId=version)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in MARK_OF_DELETION:
+                return None
+            raise
+        if head.get("ObjectLockLegalHoldStatus") == "ON":
+            return datetime.max.replace(tzinfo=UTC)
+        return head.get("ObjectLockRetainUntilDate")
 
 
 def _transfer(size: int) -> TransferConfig:

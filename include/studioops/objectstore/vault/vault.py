@@ -81,7 +81,8 @@ class Vault(Protocol):
         """
 
     def entries(self, prefix: str = "") -> Iterator[Entry]:
-        """Every file whose name begins so, by name.
+        """Every file whose name begins so, each once; in the store's own order, which need not be
+        that of the names.
 
         Raises:
             ObjectStoreError: or one of its kinds.
@@ -92,6 +93,28 @@ class Vault(Protocol):
 
         Raises:
             ObjectStoreError: one can't be removed (it may be locked).
+        """
+
+    def locked_until_of(self, name: str) -> datetime | None:
+        """When a file can be removed; None where nothing holds it, ``datetime.max`` for no end.
+
+        Raises:
+            ObjectStoreError: or one of its kinds.
+        """
+
+    @property
+    def unlocked(self) -> Vault:
+        """The same place, for files that must be removable at any time."""
+
+    def abort_uploads(self, before: datetime, prefix: str = "") -> int:
+        """Give up what somebody began to write before then and never ended; how many.
+
+        Args:
+            before: the moment, with its offset.
+            prefix: only files whose name begins so.
+
+        Raises:
+            ObjectStoreError: or one of its kinds.
         """
 
 
@@ -108,8 +131,10 @@ class Measured:
         self.size = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Up to that many bytes; nothing at the end."""
+        """That many bytes, fewer only at the end: a store takes no short part but the last."""
         piece = self._source.read(size)
+        while 0 < len(piece) < size and (more := self._source.read(size - len(piece))):
+            piece += more
         self._hash.update(piece)
         self.size += len(piece)
         return piece

@@ -32,9 +32,12 @@ class Difference:
         name: whose definition it is.
         before: its text; None where it is new.
         after: its text; None where it is gone.
+        comparable: False where both servers may mean the same: their major versions differ, and
+            what differs is a text that each spells in its own way.
     """
 
     kind: str
     name: str
     before: str | None
     after: str | None
+    comparable: bool = True

@@ -1,0 +1,60 @@
+"""One object as a bucket's copy lists it: a line of the manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from studioops.objectstore.store import ListedObject
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedObject:
+    """One object of a copy.
+
+    Args:
+        key: its name in the bucket.
+        size: bytes, plain.
+        etag: the store's mark of its content, when it was read.
+        modified: when it had last been written, to the second, in ISO 8601.
+        sha256: of its plain content, in hex.
+        stored: the file in the vault that holds it.
+        stored_size: bytes of that file.
+        stored_sha256: of that file's encrypted bytes, in hex.
+        key_id: of the key that it is encrypted with.
+        headers: what the bucket keeps beside the content (``ContentType``, ``Metadata``, …), by
+            the words that an upload takes.
+    """
+
+    key: str
+    size: int
+    etag: str
+    modified: str
+    sha256: str
+    stored: str
+    stored_size: int
+    stored_sha256: str
+    key_id: str
+    headers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> ListedObject:
+        """As a bucket's list would have it."""
+        return ListedObject(self.key, self.size, datetime.fromisoformat(self.modified), self.etag)
+
+    def as_line(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str | bytes) -> CopiedObject:
+        """The object that :meth:`as_line` wrote.
+
+        Raises:
+            ValueError: the line is no such thing.
+            TypeError: or has other words.
+        """
+        return cls(**json.loads(line))

@@ -1,0 +1,66 @@
+"""The proof itself: a subject for what failed, and one for all that passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from studioops.backups.seen import Seen, fault
+from studioops.backups.sound.amcheck.extension import SCHEMA, functions
+from studioops.backups.sound.amcheck.look import NO_HEAPS, Look, Looker, Relation
+from studioops.backups.sound.copied import Copy
+from studioops.model import Finding, Stopwatch
+from studioops.postgres import load_sql
+
+WHYS = {
+    "index": "queries by this index do not find rows that are there, or find them twice",
+    "heap": "rows of it are unreadable or wrong, and nobody is told until they are read",
+}
+PLURALS = {"index": "indexes", "heap": "heaps"}
+
+
+def amcheck(copy: Copy) -> Seen:
+    """Whether every b-tree is in order and names every row, and every heap's pages are sound."""
+    watch = Stopwatch()
+    with functions(copy.database) as known:
+        found = [
+            Relation(**row) for row in copy.rows(load_sql(__package__, "relations"), schema=SCHEMA)
+        ]
+        kinds = ["index", "heap"] if known.heap is not None else ["index"]
+        wanted = [one for one in found if one.kind in kinds]
+        looks = Looker(copy.database, known, copy.connections).look(wanted)
+    parts = [part for kind in kinds for part in _told(kind, looks, watch)]
+    if known.heap is None:
+        parts.append(Seen.not_applicable("heaps", NO_HEAPS))
+    return Seen.together(parts)
+
+
+def _told(kind: str, looks: Sequence[Look], watch: Stopwatch) -> Iterator[Seen]:
+    mine = [one for one in looks if one.relation.kind == kind]
+    if not mine:
+        yield Seen.not_applicable(PLURALS[kind], "there are none")
+        return
+    well = 0
+    for one in sorted(mine, key=lambda look: look.relation.name):
+        name = f"{kind} {one.relation.name}"
+        if one.unseen:
+            yield Seen.unseen(name, one.unseen)
+        elif one.fault:
+            yield Seen.of(name, [_finding(one)])
+        else:
+            well += 1
+    if well:
+        yield Seen.of(f"{well:,} {PLURALS[kind] if well > 1 else kind}", seconds=watch.seconds)
+
+
+def _finding(one: Look) -> Finding:
+    kind, name = one.relation.kind, one.relation.name
+    return fault(
+        f"corrupt_{kind}",
+        name,
+        one.fault,
+        WHYS[kind],
+        f"REINDEX INDEX {name}; then look for doubles in its table"
+        if kind == "index"
+        else "look at the disk and the memory of the server that it was restored on, then at those "
+        "of the original: restore this backup on another machine",
+    )

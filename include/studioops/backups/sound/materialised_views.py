@@ -1,0 +1,35 @@
+"""Materialised views that hold nothing: whoever reads one gets an error."""
+
+from __future__ import annotations
+
+from studioops.backups.seen import Seen, fault
+from studioops.backups.sound.copied import Copy
+from studioops.backups.sound.original import unpopulated_before
+from studioops.model import Finding
+from studioops.postgres import load_sql
+
+
+def materialised_views(copy: Copy) -> Seen:
+    """Whether every materialised view was filled."""
+    rows = copy.rows(load_sql(__package__, "materialised_views"))
+    if not rows:
+        return Seen.not_applicable("materialised views", "there are none")
+    empty = [_unpopulated(copy, row["name"]) for row in rows if not row["populated"]]
+    parts = [Seen.of(f"materialised view {one.object}", [one]) for one in empty]
+    if well := len(rows) - len(empty):
+        parts.append(Seen.of(f"materialised views: {well:,} populated"))
+    return Seen.together(parts)
+
+
+def _unpopulated(copy: Copy, name: str) -> Finding:
+    before = unpopulated_before(copy.manifest, name)
+    said = "it is not populated"
+    if before is not None:
+        said += ", as it was in the original" if before else ", and it was in the original"
+    return fault(
+        "materialised_view_not_populated",
+        name,
+        said,
+        "the first query of it raises",
+        f"REFRESH MATERIALIZED VIEW {name};",
+    )

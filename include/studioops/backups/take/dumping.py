@@ -1,0 +1,166 @@
+"""pg_dump on a snapshot that others see too, in a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from studioops.errors import BackupNotTaken
+from studioops.postgres import Dsn
+from studioops.postgres.client_tools import ClientTools, connection_of
+
+MOST_SAID = 200
+END_PATIENCE_S = 10
+
+
+@dataclass
+class Dump:
+    """A running pg_dump.
+
+    Args:
+        process: its leader.
+        directory: that it writes.
+        said: what it told on stderr, its last lines.
+    """
+
+    process: subprocess.Popen[str]
+    directory: Path
+    said: list[str] = field(default_factory=list)
+    paused: bool = False
+
+    def running(self) -> bool:
+        """Whether it still works."""
+        return self.process.poll() is None
+
+    def open_files(self) -> set[str]:
+        """The files of its directory that one of its processes still writes."""
+        found: set[str] = set()
+        for process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                found.update(one.path for one in process.open_files())
+        return {Path(one).name for one in found}
+
+    def pause(self, *, paused: bool) -> None:
+        """Let it wait, or go on, so that the disk never holds much more than is being written."""
+        if paused != self.paused and self.running():
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGSTOP if paused else signal.SIGCONT)
+            self.paused = paused
+
+    def _processes(self) -> Iterator[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            leader = psutil.Process(self.process.pid)
+            yield leader
+            yield from leader.children(recursive=True)
+
+
+def dump_command(
+    tools: ClientTools, connection: str, snapshot: str, directory: Path, options: Sequence[str]
+) -> list[str]:
+    """The call of pg_dump."""
+    return [
+        tools.path("pg_dump"),
+        "--format=directory",
+        f"--file={directory}",
+        f"--snapshot={snapshot}",
+        f"--dbname={connection}",
+        "--no-password",
+        # Each file is gone from here once it is shipped.
+        "--no-sync",
+        *options,
+    ]
+
+
+@contextmanager
+def dumping(
+    tools: ClientTools, dsn: Dsn, snapshot: str, directory: Path, options: Sequence[str]
+) -> Iterator[Dump]:
+    """A pg_dump that runs, and never longer than this context.
+
+    Args:
+        tools: that fit the server.
+        dsn: of the target.
+        snapshot: that is held meanwhile.
+        directory: that it shall make.
+        options: more of its own, such as ``--jobs=2``.
+
+    Raises:
+        BackupNotTaken: the program can't be started.
+    """
+    connection, environment = connection_of(dsn)
+    command = dump_command(tools, connection, snapshot, directory, options)
+    try:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise BackupNotTaken(
+            f"{tools.path('pg_dump')} can't be started: {error.strerror}",
+            "see who may run it, or name another directory in STUDIOOPS_PG_TOOLS",
+        ) from None
+    dump = Dump(process, directory)
+    listener = threading.Thread(target=_listen, args=(dump, dsn), daemon=True)
+    listener.start()
+    try:
+        yield dump
+    finally:
+        _end(process)
+        listener.join(END_PATIENCE_S)
+
+
+def require_whole(dump: Dump, where: str) -> None:
+    """Make sure that an ended pg_dump did all of it.
+
+    Raises:
+        BackupNotTaken: it did not; says why in its own words.
+    """
+    code = dump.process.returncode
+    if code == 0:
+        return
+    errors = [line for line in dump.said if "error:" in line] or dump.said[-1:]
+    why = errors[0].removeprefix("pg_dump: ") if errors else f"it was ended by signal {-code}"
+    raise BackupNotTaken(f"{where}: pg_dump failed: {why}", _next_step(why))
+
+
+def _next_step(why: str) -> str:
+    if "No space left" in why:
+        return "make room on that disk, or name another one in TMPDIR, then run this again"
+    if "permission denied" in why:
+        return "GRANT pg_read_all_data to the role (and USAGE on the schema), or take as the owner"
+    if "row-level security" in why or "row security" in why:
+        return "take as the tables' owner or as a role with BYPASSRLS: a policy would hide rows"
+    return "mend what it says, then run this again"
+
+
+def _listen(dump: Dump, dsn: Dsn) -> None:
+    assert dump.process.stderr is not None  # noqa: S101 - it was asked for
+    for line in dump.process.stderr:
+        dump.said.append(dsn.redact(line.strip()))
+        del dump.said[:-MOST_SAID]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """All of its processes, also such as are paused."""
+    if process.poll() is not None:
+        return
+    for sign in (signal.SIGCONT, signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        if sign is not signal.SIGCONT:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(END_PATIENCE_S)

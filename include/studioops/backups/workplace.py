@@ -1,0 +1,63 @@
+"""A private directory for plain files, gone at the end, and after a crash with the next run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "studioops-work-"
+LOCK = "lock"
+UNLOCKED_GRACE_S = 3600
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A directory that only this account can read; TMPDIR says on which disk.
+
+    It is held by a lock on a file in it, which the kernel lets go of when its owner dies, however
+    it dies: that is how the next run knows what nobody uses any more.
+    """
+    sweep_workplaces()
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+    with (directory / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        inner = directory / "files"
+        inner.mkdir(mode=0o700)
+        try:
+            yield inner
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def sweep_workplaces() -> list[Path]:
+    """Remove what runs left that were killed.
+
+    Returns:
+        the directories that are gone.
+    """
+    return [one for one in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _swept(one)]
+
+
+def _swept(directory: Path) -> bool:
+    try:
+        about = directory.lstat()
+        if about.st_uid != os.geteuid() or not directory.is_dir() or directory.is_symlink():
+            return False
+        with (directory / LOCK).open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(directory, ignore_errors=True)
+            return True
+    except FileNotFoundError:
+        # Its owner is between two steps of making it, unless that was long ago.
+        if directory.exists() and time.time() - directory.lstat().st_mtime > UNLOCKED_GRACE_S:
+            shutil.rmtree(directory, ignore_errors=True)
+            return True
+        return False
+    except OSError:
+        return False

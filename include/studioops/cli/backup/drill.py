@@ -1,0 +1,126 @@
+"""``studioops backup drill``: a backup restored elsewhere and judged twice."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from studioops.backups.drill import Aims, DrillHow
+from studioops.backups.drill import drill as drill_backup
+from studioops.backups.shelf import Shelf
+from studioops.cli.backup.vault import VaultOption, open_shelf
+from studioops.cli.findings import STYLES, print_findings, print_line
+from studioops.cli.ledger import record
+from studioops.cli.options import (
+    Chosen,
+    ContractOption,
+    DsnOption,
+    JsonOption,
+    TargetOption,
+    choose,
+)
+from studioops.cli.output import console, print_error, print_json
+from studioops.cli.progress import progress_bar
+from studioops.errors import NoSuchBackup
+from studioops.model import Report, Status
+
+
+def drill(
+    backup: Annotated[
+        str | None, typer.Argument(help="A backup's id [default: the newest].")
+    ] = None,
+    *,
+    target: TargetOption = None,
+    dsn: DsnOption = None,
+    contract: ContractOption = None,
+    to: VaultOption = None,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", help="Where it is restored, by URL [default: the target's]."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Connections that restore.", min=1, max=64)
+    ] = None,
+    repairs: Annotated[bool, typer.Option("--repairs", help="Print every repair.")] = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Restore a backup into a scratch database, prove that it is faithful and sound, drop it."""
+    chosen = choose(target, dsn, contract, None)
+    with (
+        open_shelf(chosen, to) as shelf,
+        progress_bar(quiet=json_output, doing="drilling") as progress,
+    ):
+        backup_id = backup or _newest(shelf)
+        how = DrillHow(
+            server=server or _server(chosen),
+            contract=chosen.contract,
+            aims=_aims(chosen, shelf, backup_id),
+            run=f"cli {uuid.uuid4()}",
+            jobs=jobs or chosen.settings.backup_jobs,
+            range_rows=chosen.settings.scan_range_rows,
+        )
+        report = drill_backup(shelf, backup_id, how, progress)
+    if json_output:
+        print_json(report.evidence)
+    else:
+        print_drill(report, console(), repairs=repairs)
+    if report.status is Status.NOT_CHECKED:
+        print_error(*_unseen(report))
+    record(chosen.settings, report, "backup drill")
+    raise typer.Exit(report.status.exit_code)
+
+
+def print_drill(report: Report, out: Console, *, repairs: bool = False) -> None:
+    """Print a drill's report: the verdicts, then what is wrong, then what nobody looked at.
+
+    Args:
+        report: of kind ``drill``.
+        out: where to.
+        repairs: whether each finding's repair is printed, not only the first of each check.
+    """
+    told, style = report.evidence, STYLES.get(str(report.status), "")
+    line = f"{report.target}: {report.status}: drill of {told['backup']} in {report.seconds:.1f} s"
+    print_line(out, line, style)
+    for word in ("faithful", "sound"):
+        print_line(out, f"{word}: {told[word]}", STYLES.get(told[word], ""))
+    if "restore_seconds" in told:
+        time, age = told["restore_seconds"], told["age_seconds"]
+        allowed = told["restore_seconds_allowed"], told["age_seconds_allowed"]
+        print_line(out, f"restored in {time:.1f} s ({allowed[0]:.0f} s are allowed)")
+        print_line(out, f"its data were {age:.0f} s old ({allowed[1]:.0f} s are allowed)")
+    for one in report.subjects:
+        if one.status is Status.NOT_CHECKED:
+            print_line(out, f"{one.status}: {one.name}: {one.reason}", STYLES["not_checked"])
+    print_findings(report.findings, out, repairs=repairs, more="`studioops backup drill --repairs`")
+
+
+def _newest(shelf: Shelf) -> str:
+    ids = shelf.ids()
+    if not ids:
+        raise NoSuchBackup(
+            f"{shelf.target} has no backup in {shelf.vault.where}",
+            "take one: `studioops backup take`",
+        )
+    return ids[-1]
+
+
+def _server(chosen: Chosen) -> str:
+    settings = chosen.settings
+    declared = settings.targets.get(chosen.identity)
+    return settings.drill_of(declared).get_secret_value() if declared else chosen.dsn
+
+
+def _aims(chosen: Chosen, shelf: Shelf, backup_id: str) -> Aims:
+    settings = chosen.settings
+    newest = backup_id == max(shelf.ids(), default=backup_id)
+    return Aims(settings.restore_target, settings.age_target, newest)
+
+
+def _unseen(report: Report) -> tuple[str, str]:
+    unseen = [one for one in report.subjects if one.status is Status.NOT_CHECKED]
+    said, _, step = unseen[0].reason.partition("; next: ")
+    count = f"{len(unseen)} of {len(report.subjects)} not checked: {unseen[0].name}"
+    return f"{report.target}: {count}: {said}", step or "see the report for each"

@@ -1,0 +1,268 @@
+"""The steps of a drill, each a task's whole work; values are JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from studioops.backups.drill.drilling import (
+    judge_faithful,
+    manifest_fault,
+    open_copy,
+)
+from studioops.backups.drill.restoring import Restoration, restore_backup
+from studioops.backups.drill.verdict import Aims, conclude, nothing_to_judge, unread
+from studioops.backups.model import Manifest
+from studioops.backups.restoring.lease import Lease
+from studioops.backups.restoring.owned import drop_owned
+from studioops.backups.restoring.scratch import make_scratch
+from studioops.backups.restoring.server import dsn_of
+from studioops.backups.restoring.sweep import sweep_scratch
+from studioops.backups.seen import Seen
+from studioops.backups.sound import prove_sound
+from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchKey
+from studioops.model import Stopwatch
+from studioops.orchestration.backup_step import choose_backup, unreported
+from studioops.orchestration.integrity import contract_of
+from studioops.orchestration.reason import REASON, leaves_reason
+from studioops.orchestration.recording import this_run
+from studioops.orchestration.vaults import drill_server, open_shelf
+from studioops.settings import load_settings
+
+Document = dict[str, Any]
+SCHEDULED = "scheduled"
+LEASE = timedelta(hours=24)
+LOST = "the task {} ended without a word; next: see its log"
+
+
+@leaves_reason
+def choose(target: str, wanted: str | Mapping[str, Any]) -> Document:
+    """The backup that is drilled, if its manifest can be read; else the drill ends here.
+
+    Args:
+        target: the target's name.
+        wanted: a backup's id or the report of its taking; an empty text for what the run's
+            occasion asks for: the backup that made it due, on the weekly day an older one at
+            random, else the newest.
+
+    Returns:
+        ``target``, ``backup``, ``newest``, and ``report`` where the manifest is damaged.
+
+    Raises:
+        NoSuchBackup: there is none.
+        ObjectStoreError: nobody can tell.
+    """
+    watch = Stopwatch()
+    target, backup_id, older = _due(target, wanted)
+    with open_shelf(target) as shelf:
+        backup_id = choose_backup(shelf, backup_id, older=older)
+        newest = backup_id == max(shelf.ids())
+        chosen: Document = {"target": target, "backup": backup_id, "newest": newest}
+        try:
+            shelf.manifest(backup_id)
+        except (BackupDamaged, NoSuchKey) as error:
+            found = manifest_fault(backup_id, error)
+            report, proof = unread(backup_id, target, found, watch)
+            if isinstance(error, BackupDamaged):
+                shelf.add_proof(proof)
+            chosen["report"] = report.as_json()
+    return chosen
+
+
+def _due(target: str, wanted: str | Mapping[str, Any]) -> tuple[str, str, bool]:
+    """Target, backup, and whether an older one is drilled."""
+    if isinstance(wanted, Mapping):
+        backup_id = wanted["evidence"]["backup"]
+        if backup_id is None:
+            reason = wanted["subjects"][0]["reason"].partition("; next: ")[0]
+            raise NoSuchBackup(f"no backup was taken: {reason}", "see the report on the backup")
+        return target, str(backup_id), False
+    if wanted:
+        return target, wanted, False
+    context: Any = get_current_context()
+    events = [one for many in context["triggering_asset_events"].values() for one in many]
+    if events:
+        extra = events[-1].extra
+        return str(extra["target"]), str(extra["backup"]), False
+    return target, "", str(context["dag_run"].run_type) == SCHEDULED
+
+
+@leaves_reason
+def make_place(chosen: Mapping[str, Any]) -> Document:
+    """Make the scratch database; what earlier runs left goes first.
+
+    Args:
+        chosen: as :func:`choose` handed back.
+
+    Returns:
+        the same with ``place``, the database's name, and ``began``.
+    """
+    owner, now = _owner(), datetime.now(UTC)
+    sweep_scratch(drill_server(chosen["target"]), owner=owner, now=now)
+    return {**chosen, "place": _new_place(chosen), "began": now.isoformat()}
+
+
+@leaves_reason
+def restore_copy(drill: Mapping[str, Any]) -> Document:
+    """Restore the backup into the scratch database; a second try takes a new one.
+
+    Args:
+        drill: as :func:`make_place` handed back.
+
+    Returns:
+        how it went, with the ``place`` where the copy is.
+    """
+    server, place = drill_server(drill["target"]), drill["place"]
+    if get_current_context()["ti"].try_number > 1:
+        # What a killed try has restored is in the way.
+        drop_owned(server, _owner())
+        place = _new_place(drill)
+    jobs = load_settings().backup_jobs
+    with open_shelf(drill["target"]) as shelf:
+        manifest = shelf.manifest(drill["backup"])
+        restoration = restore_backup(shelf, manifest, dsn_of(server, place), jobs=jobs)
+    return {**restoration.as_json(), "place": place}
+
+
+def _new_place(drill: Mapping[str, Any]) -> str:
+    with open_shelf(drill["target"]) as shelf:
+        manifest = shelf.manifest(drill["backup"])
+    lease = Lease(_owner(), datetime.now(UTC) + LEASE)
+    return make_scratch(drill_server(drill["target"]), lease=lease, like=manifest.server).name
+
+
+@leaves_reason
+def judge_copy(drill: Mapping[str, Any], restored: Mapping[str, Any]) -> Document:
+    """Whether the copy equals its manifest.
+
+    Args:
+        drill: as :func:`make_place` handed back.
+        restored: as :func:`restore_copy` handed back.
+    """
+    restoration = Restoration.from_json(restored)
+    if not restoration.usable:
+        return nothing_to_judge(restoration).as_json()
+    with open_shelf(drill["target"]) as shelf:
+        manifest = shelf.manifest(drill["backup"])
+    jobs = load_settings().backup_jobs
+    with open_copy(_place_dsn(drill, restored), jobs) as database:
+        return judge_faithful(database, manifest, restoration, jobs).as_json()
+
+
+@leaves_reason
+def prove_copy(drill: Mapping[str, Any], restored: Mapping[str, Any]) -> Document:
+    """Whether the copy keeps every reference and the rest.
+
+    Args:
+        drill: as :func:`make_place` handed back.
+        restored: as :func:`restore_copy` handed back.
+    """
+    restoration = Restoration.from_json(restored)
+    if not restoration.usable:
+        return nothing_to_judge(restoration).as_json()
+    settings, target = load_settings(), drill["target"]
+    with open_shelf(target) as shelf:
+        manifest = shelf.manifest(drill["backup"])
+    with open_copy(_place_dsn(drill, restored), settings.backup_jobs) as database:
+        return prove_sound(
+            database,
+            contract=contract_of(target),
+            target=target,
+            manifest=manifest,
+            connections=settings.backup_jobs,
+            range_rows=settings.scan_range_rows,
+        ).as_json()
+
+
+@leaves_reason
+def drop_place(drill: Mapping[str, Any]) -> None:
+    """Drop the run's scratch databases, whatever became of the drill.
+
+    Args:
+        drill: as :func:`make_place` handed back.
+    """
+    drop_owned(drill_server(drill["target"]), _owner())
+
+
+@leaves_reason
+def drill_report(chosen: Mapping[str, Any] | None, target: str) -> Document:
+    """The drill's report, from what its tasks left; its proof is kept beside the backup.
+
+    Args:
+        chosen: as :func:`choose` handed back; None where there is no backup to drill.
+        target: the target's name.
+    """
+    left = _Left()
+    if chosen is None:
+        return unreported("drill", target, left.reason("choose"))
+    if "report" in chosen:
+        return dict(chosen["report"])
+    drill, restored = left.value("scratch"), left.value("restore")
+    watch = Stopwatch.since(datetime.fromisoformat(drill["began"])) if drill else Stopwatch()
+    with open_shelf(chosen["target"]) as shelf:
+        manifest = shelf.manifest(chosen["backup"])
+        restoration = (
+            Restoration.from_json(restored)
+            if restored
+            else _not_restored(left.reason("scratch", "restore"), manifest)
+        )
+        report, proof = conclude(
+            manifest,
+            restoration,
+            _part("faithful", restoration, left),
+            _part("sound", restoration, left),
+            aims=_aims(chosen),
+            run=_owner(),
+            watch=watch,
+        )
+        shelf.add_proof(proof)
+    return report.as_json()
+
+
+class _Left:
+    """What the tasks beside the current one left in XCom."""
+
+    def __init__(self) -> None:
+        self._task: Any = get_current_context()["ti"]
+        group = self._task.task_id.rpartition(".")[0]
+        self._prefix = f"{group}." if group else ""
+
+    def value(self, task_id: str) -> Any:
+        return self._task.xcom_pull(task_ids=f"{self._prefix}{task_id}")
+
+    def reason(self, *task_ids: str) -> str:
+        """Why the first of these that left a reason failed."""
+        ids = [f"{self._prefix}{one}" for one in task_ids]
+        reasons = (self._task.xcom_pull(task_ids=one, key=REASON) for one in ids)
+        return str(next((one for one in reasons if one), LOST.format(ids[-1])))
+
+
+def _not_restored(reason: str, manifest: Manifest) -> Restoration:
+    return Restoration(Seen.unseen("restore", reason), 0.0, str(manifest.server["version"]))
+
+
+def _part(task_id: str, restoration: Restoration, left: _Left) -> Seen:
+    document = left.value(task_id)
+    if document:
+        return Seen.from_json(document)
+    if not restoration.usable:
+        return nothing_to_judge(restoration)
+    return Seen.unseen("copy", left.reason(task_id))
+
+
+def _aims(chosen: Mapping[str, Any]) -> Aims:
+    settings = load_settings()
+    return Aims(settings.restore_target, settings.age_target, bool(chosen["newest"]))
+
+
+def _place_dsn(drill: Mapping[str, Any], restored: Mapping[str, Any]) -> str:
+    return dsn_of(drill_server(drill["target"]), restored["place"])
+
+
+def _owner() -> str:
+    """As a lease names a DAG's run."""
+    run = this_run()
+    return f"dag {run.name} {run.run_id}"

@@ -1,0 +1,1 @@
+"""One file a kind: each returns ``name`` and ``definition`` of everything of that kind."""

@@ -1,0 +1,1 @@
+SELECT count(*) AS pages FROM pg_largeobject_metadata

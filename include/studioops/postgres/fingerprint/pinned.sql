@@ -1,0 +1,14 @@
+-- The text of a value must not depend on how a server, a role or a database is set up.
+SELECT
+    set_config('datestyle', 'ISO, MDY', true),
+    set_config('intervalstyle', 'postgres', true),
+    set_config('timezone', 'UTC', true),
+    set_config('extra_float_digits', '3', true),
+    set_config('bytea_output', 'hex', true),
+    set_config('xmlbinary', 'base64', true),
+    set_config('xmloption', 'content', true),
+    set_config('lc_monetary', 'C', true),
+    set_config('search_path', 'pg_catalog', true),
+    set_config('quote_all_identifiers', 'off', true),
+    -- Compiling costs more than it saves where one expression is all there is.
+    set_config('jit', 'off', true)

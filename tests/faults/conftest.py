@@ -1,0 +1,96 @@
+"""What fails, and how often it is tried.
+
+Request N fails, for N = 1, 2, … until the work comes through without meeting a fault. That is
+with ``STUDIOOPS_FAULTS=all``; a common run of the suite has time for some kinds of faults, and for
+a few requests: of a write in two parts a question before it, the first part, and the request that
+completes it::
+
+    STUDIOOPS_FAULTS=all python -m pytest tests/faults
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from types import SimpleNamespace
+
+import pytest
+
+from studioops.objectstore import ObjectStore, open_object_store
+from studioops.objectstore.vault import BucketVault, bucket
+from tests.faults.proxy import FaultProxy
+
+VARIABLE = "STUDIOOPS_FAULTS"
+ALL = bool(os.environ.get(VARIABLE))
+SOME = (1, 3, 5)
+
+Through = Callable[..., BucketVault]
+
+
+def pytest_configure() -> None:
+    said = os.environ.get(VARIABLE, "")
+    if said not in ("", "all"):
+        raise pytest.UsageError(f"{VARIABLE} is {said!r}; set it to all, or not at all")
+
+
+@pytest.fixture(scope="session")
+def positions() -> Callable[[], Iterator[int]]:
+    """The numbers of the request that fails; whoever takes them stops at an untouched run."""
+    return lambda: count(1) if ALL else iter(SOME)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries wait for seconds; here nobody is to be spared."""
+    calm = SimpleNamespace(sleep=lambda _: None, time=time.time)
+    monkeypatch.setattr("botocore.endpoint.time", calm)
+    monkeypatch.setattr(bucket, "PAUSE_S", 0.01)
+
+
+@pytest.fixture
+def proxy(object_store_server) -> Iterator[FaultProxy]:
+    """A proxy before the real object store, without faults at first."""
+    with FaultProxy(object_store_server.endpoint) as started:
+        yield started
+
+
+@pytest.fixture
+def direct(object_store_server) -> Iterator[ObjectStore]:
+    """The object store without the proxy: how things really are."""
+    server = object_store_server
+    with open_object_store(server.endpoint, server.access_key, server.secret_key) as opened:
+        yield opened
+
+
+@pytest.fixture
+def kept(direct: ObjectStore) -> Iterator[BucketVault]:
+    """An empty bucket of the test's own as a vault, without the proxy."""
+    name = f"faults-{uuid.uuid4().hex}"
+    direct.ensure_buckets([name])
+    vault = BucketVault(direct, name)
+    yield vault
+    vault.remove([one.name for one in vault.entries()])
+    direct.client.delete_bucket(Bucket=name)
+
+
+@pytest.fixture
+def through(object_store_server, proxy: FaultProxy, kept: BucketVault) -> Iterator[Through]:
+    """The same bucket through the proxy: ``through(attempts=4, timeout=1)``."""
+    server = object_store_server
+    with ExitStack() as stack:
+
+        def make(attempts: int = 1, timeout: float = 2) -> BucketVault:
+            opened = open_object_store(
+                proxy.endpoint,
+                server.access_key,
+                server.secret_key,
+                attempts=attempts,
+                timeout=timeout,
+            )
+            return BucketVault(stack.enter_context(opened), kept.bucket)
+
+        yield make

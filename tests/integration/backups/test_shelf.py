@@ -1,0 +1,285 @@
+"""A backup is what its manifest says, and a manifest is one that we wrote, for it and there."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from studioops.backups.model import BackupFile, Manifest, Proof
+from studioops.backups.shelf import Shelf
+from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchKey, ObjectStoreError
+from studioops.model import Status
+from studioops.objectstore.encryption import EncryptingReader, Keyring
+from studioops.objectstore.vault import BucketVault, DirectoryVault, Vault
+
+KEYS = Keyring("k1", {"k1": b"1" * 32})
+FIRST, SECOND, THIRD = (f"202611{day}T020000Z-aaaaaa" for day in (23, 24, 25))
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+PROOF = Proof(FIRST, NOON, Status.PASSED, Status.FAILED, 1.5, 60, "by hand", "18.6", ("an orphan",))
+
+
+@pytest.fixture(params=["directory", "bucket"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    if request.param == "directory":
+        return Shelf(DirectoryVault(tmp_path / "vault"), KEYS, "shop")
+    vault = BucketVault(request.getfixturevalue("store"), request.getfixturevalue("bucket"))
+    return Shelf(vault, KEYS, "shop")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(DirectoryVault(tmp_path / "vault"), KEYS, "shop")
+
+
+def manifest(backup_id: str = FIRST, target: str = "shop") -> Manifest:
+    return Manifest(
+        backup_id=backup_id,
+        target=target,
+        snapshot_at=NOON,
+        seconds=1.5,
+        server={"major": 18},
+        tool="pg_dump 18.6",
+        files=(BackupFile("toc.dat", 1, 2, "ab"),),
+        tables={},
+        left_out={},
+        definitions={},
+        sequences={},
+    )
+
+
+def put(vault: Vault, name: str, content: bytes) -> None:
+    vault.write(name, io.BytesIO(content))
+
+
+def get(vault: Vault, name: str) -> bytes:
+    return b"".join(vault.read(name))
+
+
+def place(backup_id: str = FIRST, target: str = "shop") -> str:
+    return f"{target}/{backup_id}/manifest"
+
+
+def test_kept_and_listed(anywhere: Shelf) -> None:
+    for backup_id in (SECOND, FIRST):
+        anywhere.keep(manifest(backup_id))
+    put(anywhere.vault, f"shop/{THIRD}/dump/toc.dat", b"without a manifest")
+    put(anywhere.vault, f"shop/{THIRD}/dump/manifest", b"one of pg_dump's")
+    put(anywhere.vault, "shop/buckets/manifest", b"of documents")
+    put(anywhere.vault, "shop/manifest", b"somebody's")
+    Shelf(anywhere.vault, KEYS, "shop-2").keep(manifest(THIRD, "shop-2"))
+    Shelf(anywhere.vault, KEYS, "sho").keep(manifest(THIRD, "sho"))
+    assert anywhere.ids() == [FIRST, SECOND]
+    assert anywhere.manifest(FIRST) == manifest()
+    assert Shelf(anywhere.vault, KEYS, "none").ids() == []
+
+
+@pytest.mark.parametrize("target", ["..", ".", "a/b", "ü ö", "../shop"])
+def test_odd_targets_keep_to_themselves(shelf: Shelf, target: str) -> None:
+    shelf.keep(manifest())
+    odd = replace(shelf, target=target)
+    odd.keep(manifest(SECOND, target))
+    assert (odd.ids(), shelf.ids()) == ([SECOND], [FIRST])
+    assert odd.manifest(SECOND).target == target
+    assert isinstance(shelf.vault, DirectoryVault)
+    assert list(shelf.vault.root.parent.iterdir()) == [shelf.vault.root]
+
+
+@pytest.mark.parametrize("backup_id", [SECOND, "latest", "", "../shop", f"x/../{FIRST}"])
+def test_no_such_backup(shelf: Shelf, backup_id: str) -> None:
+    shelf.keep(manifest())
+    put(shelf.vault, f"shop/{SECOND}/dump/toc.dat", b"half")
+    with pytest.raises(NoSuchBackup, match=f"shop has no backup {backup_id}") as caught:
+        shelf.manifest(backup_id)
+    assert "studioops backup list" in caught.value.next_step
+
+
+def test_directory_that_can_not_be_read_is_no_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ObjectStoreError):
+        Shelf(DirectoryVault(tmp_path / "file"), KEYS, "shop").ids()
+
+
+def plain_edit(sealed: bytes) -> bytes:
+    """What somebody would put there who has no key."""
+    document = {**manifest().as_json(), "tables": {}}
+    return gzip.compress(json.dumps(document).encode()) if sealed else b""
+
+
+DAMAGE: list[Callable[[bytes], bytes]] = [
+    lambda sealed: sealed[:0],
+    lambda sealed: sealed[:20],
+    lambda sealed: sealed[:-1],
+    lambda sealed: sealed + b"\0",
+    lambda sealed: sealed[:-1] + bytes([sealed[-1] ^ 1]),
+    lambda sealed: sealed * 2,
+    plain_edit,
+]
+
+
+@pytest.mark.parametrize("change", DAMAGE)
+def test_manifest_that_was_changed(shelf: Shelf, change: Callable[[bytes], bytes]) -> None:
+    """Listed, since it is there; and refused by whoever wants to use it."""
+    shelf.keep(manifest())
+    put(shelf.vault, place(), change(get(shelf.vault, place())))
+    assert shelf.ids() == [FIRST]
+    with pytest.raises(BackupDamaged) as caught:
+        shelf.manifest(FIRST)
+    assert place() in caught.value.message
+    assert "studioops backup list" in caught.value.next_step
+
+
+def test_manifest_of_another_backup(shelf: Shelf) -> None:
+    shelf.keep(manifest(SECOND))
+    put(shelf.vault, place(FIRST), get(shelf.vault, place(SECOND)))
+    with pytest.raises(BackupDamaged):
+        shelf.manifest(FIRST)
+
+
+def test_manifest_copied_from_another_target(shelf: Shelf) -> None:
+    replace(shelf, target="other").keep(manifest(FIRST, "other"))
+    put(shelf.vault, place(), get(shelf.vault, place(FIRST, "other")))
+    with pytest.raises(BackupDamaged):
+        shelf.manifest(FIRST)
+
+
+def test_manifest_that_speaks_of_another(shelf: Shelf) -> None:
+    """Even one that we wrote there."""
+    for other in (manifest(SECOND), manifest(FIRST, "other")):
+        shelf.write_json(place(), other.as_json())
+        with pytest.raises(BackupDamaged, match="speaks of another backup"):
+            shelf.manifest(FIRST)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": 2}, "of another format than 1"),
+        ({"format": None}, "of another format"),
+        ({"new_field": 1}, "written by another version"),
+        ({"snapshot_at": "yesterday"}, "written by another version"),
+        ({"files": [{"name": "x"}]}, "written by another version"),
+    ],
+)
+def test_manifest_of_a_later_version(shelf: Shelf, change: dict[str, object], said: str) -> None:
+    shelf.write_json(place(), {**manifest().as_json(), **change})
+    with pytest.raises(BackupDamaged, match=said):
+        shelf.manifest(FIRST)
+
+
+@pytest.mark.parametrize("content", [b"[1, 2]", b"7", b"not json", b"\xff"])
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_no_document(shelf: Shelf, content: bytes, packed: bool) -> None:
+    inner = io.BytesIO(gzip.compress(content) if packed else content)
+    shelf.vault.write(place(), EncryptingReader(inner, KEYS, place()))
+    with pytest.raises(BackupDamaged, match="is no document of ours"):
+        shelf.manifest(FIRST)
+
+
+def test_other_keys(shelf: Shelf) -> None:
+    shelf.keep(manifest())
+    for keyring in (Keyring("k2", {"k2": b"2" * 32}), Keyring("k1", {"k1": b"2" * 32})):
+        with pytest.raises(NoSuchKey):
+            replace(shelf, keyring=keyring).manifest(FIRST)
+    rotated = Keyring("k2", {"k1": b"1" * 32, "k2": b"2" * 32})
+    assert replace(shelf, keyring=rotated).manifest(FIRST) == manifest()
+
+
+def test_nothing_plain_lies_there(shelf: Shelf) -> None:
+    shelf.keep(replace(manifest(), definitions={"views": {"marked-name": "SELECT 'marked'"}}))
+    shelf.add_proof(replace(PROOF, findings=("marked-finding",)))
+    for entry in shelf.vault.entries():
+        assert b"marked" not in get(shelf.vault, entry.name)
+        assert "marked" not in entry.name
+    assert "111" not in repr(shelf)
+
+
+# Proofs and pins.
+
+
+def test_proofs(anywhere: Shelf) -> None:
+    later = replace(PROOF, proven_at=NOON + timedelta(days=1), sound=Status.PASSED)
+    moment = replace(PROOF, proven_at=NOON + timedelta(microseconds=1))
+    for proof in (later, PROOF, moment):
+        anywhere.add_proof(proof)
+    assert anywhere.proofs(FIRST) == [PROOF, moment, later]
+    assert anywhere.proofs(SECOND) == []
+    assert [one.passed for one in anywhere.proofs(FIRST)] == [False, False, True]
+
+
+@pytest.mark.parametrize("change", DAMAGE)
+def test_proof_that_was_changed(shelf: Shelf, change: Callable[[bytes], bytes]) -> None:
+    stored = shelf.add_proof(PROOF)
+    put(shelf.vault, stored.name, change(get(shelf.vault, stored.name)))
+    with pytest.raises(BackupDamaged):
+        shelf.proofs(FIRST)
+
+
+def test_proof_of_another_backup(shelf: Shelf) -> None:
+    """A good backup's proof makes no other one good."""
+    stored = shelf.add_proof(PROOF)
+    sealed = get(shelf.vault, stored.name)
+    put(shelf.vault, stored.name.replace(FIRST, SECOND), sealed)
+    with pytest.raises(BackupDamaged):
+        shelf.proofs(SECOND)
+    put(shelf.vault, f"{stored.name}-again", sealed)
+    with pytest.raises(BackupDamaged):
+        shelf.proofs(FIRST)
+
+
+def test_proof_of_a_later_version(shelf: Shelf) -> None:
+    shelf.write_json(f"shop/{FIRST}/proofs/x", {**PROOF.as_json(), "faithful": "perhaps"})
+    with pytest.raises(BackupDamaged, match="another version"):
+        shelf.proofs(FIRST)
+
+
+def test_pins(anywhere: Shelf) -> None:
+    who = ["plan-1", "plan/2", "..", "by hand: ünï"]
+    for one in who:
+        anywhere.pin(FIRST, one)
+        anywhere.pin(FIRST, one)
+    assert sorted(anywhere.pins(FIRST)) == sorted(who)
+    assert anywhere.pins(SECOND) == []
+    for one in who:
+        anywhere.unpin(FIRST, one)
+        anywhere.unpin(FIRST, one)
+    assert anywhere.pins(FIRST) == []
+    assert list(anywhere.vault.entries()) == []
+
+
+# Debris.
+
+
+def written_before(shelf: Shelf, name: str, days: float) -> None:
+    assert isinstance(shelf.vault, DirectoryVault)
+    put(shelf.vault, name, b"x")
+    then = time.time() - days * 86400
+    os.utime(shelf.vault.root / name, (then, then))
+
+
+def test_debris(shelf: Shelf) -> None:
+    """Of backups that never became whole, and whose last file is old: one may be at work now."""
+    for name, days in {
+        f"shop/{FIRST}/dump/1.dat": 9,
+        f"shop/{FIRST}/dump/2.dat": 8,
+        f"shop/{SECOND}/dump/1.dat": 9,
+        f"shop/{SECOND}/dump/2.dat": 0,
+        f"shop/{THIRD}/dump/1.dat": 9,
+        "shop/buckets/documents/abc": 9,
+        "shop/somebody's": 9,
+        f"other/{FIRST}/dump/1.dat": 9,
+    }.items():
+        written_before(shelf, name, days)
+    shelf.keep(manifest(THIRD))
+    before = datetime.now(UTC) - timedelta(days=7)
+    found = [entry.name for entry in shelf.debris(before)]
+    assert found == [f"shop/{FIRST}/dump/1.dat", f"shop/{FIRST}/dump/2.dat"]
+    assert shelf.debris(datetime.now(UTC) - timedelta(days=8, hours=12)) == []
