@@ -1,12 +1,20 @@
-"""### Is every reference of a database whole?
+"""### Is there a backup that can be restored, and is every reference whole?
 
 Looks at one target and says what is known of it. Nothing is changed.
 
 | task | what it does |
 |---|---|
 | `connectivity` | asks the target's database and the object store a real question each |
-| `take`, `backup` | takes a backup, encrypted, into the object store |
-| `drill` | restores it elsewhere and judges the copy: *faithful*? *sound*? Then drops it |
+| `take` | takes a backup, encrypted, into the object store |
+| `backup` | tells what became of it |
+| `drill.choose` | reads its manifest |
+| `drill.scratch` | makes a scratch database |
+| `drill.restore` | restores the backup into it |
+| `drill.faithful` | does the copy equal what the manifest says of the original? |
+| `drill.sound` | does the copy keep every reference, and the rest? |
+| `drill.drop` | drops the scratch database, whatever happened |
+| `drill.verdicts` | both verdicts; the proof is kept beside the backup |
+| `before_the_scan` | whatever became of the backup, the references are looked at |
 | `plan` | reads the catalog and the contract and shares the relationships out over batches |
 | `scan` | looks at every relationship: constraint, actions, types, index, broken references |
 | `objects` | holds columns that name stored objects against their buckets, both ways |

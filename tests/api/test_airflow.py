@@ -12,11 +12,11 @@ import requests
 from rich.console import Console
 
 from studioops.ledger import Ledger, StoredReport
-from studioops.local.drive import TASKS, recorded_scan
+from studioops.local.drive import TASKS, recorded_reports
 from studioops.local.drive_api import TaskState
 from studioops.local.drive_progress import RunProgress
 from studioops.local.parts import Parts
-from studioops.local.state import local_paths
+from studioops.local.state import CHECKOUT, local_paths
 from studioops.model import Status
 
 Ask = Callable[..., requests.Response]
@@ -28,14 +28,14 @@ RUN_PAGE = "/studioops/runs?dag_id=maintenance&run_id="
 @pytest.fixture(scope="module")
 def stored(driven: Any) -> StoredReport:
     """The scan's report of the run."""
-    found = recorded_scan(driven.outcome)
-    assert found is not None
-    return found
+    return recorded_reports(driven.outcome)["scan"]
 
 
 def test_airflow_knows_the_expected_dags_and_no_broken_file(driven: Any, ask: Ask) -> None:
     dags = ask("/api/v2/dags", "admin").json()["dags"]
-    assert {one["dag_id"] for one in dags} == {"integrity_validation", "maintenance"}
+    assert {one["dag_id"] for one in dags} == {
+        path.stem for path in (CHECKOUT / "dags").glob("*.py")
+    }
     assert ask("/api/v2/importErrors", "admin").json()["total_entries"] == 0
     assert ask("/api/v2/plugins/importErrors", "admin").json()["total_entries"] == 0
 

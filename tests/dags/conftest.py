@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -161,6 +162,8 @@ def airflow(
         login=keys[0],
         password=keys[1],
     )
+    key = base64.b64encode(bytes(range(32))).decode()
+    made.connect("studioops_backup_keys", conn_type="generic", login="test", password=key)
     store = open_object_store(object_store_server.endpoint, *keys)
     store.ensure_buckets(Settings(_env_file=None).buckets)
     return made

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 DAGS = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
-EXPECTED = {"maintenance", "integrity_validation"}
+EXPECTED = {"backup", "backup_delivery", "integrity_validation", "maintenance", "restore_drill"}
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
 LIST_DAGS = """
 import json
@@ -70,16 +70,43 @@ def test_the_verdict_is_the_only_leaf_so_that_it_alone_decides(bag: dict[str, An
 LOOKS = ["catalogue", "expectations", "objects", "scan"]
 
 
+DRILL = {
+    "drill.scratch": ["drill.choose"],
+    "drill.restore": ["drill.scratch"],
+    "drill.faithful": ["drill.restore", "drill.scratch"],
+    "drill.sound": ["drill.faithful", "drill.restore", "drill.scratch"],
+    "drill.drop": ["drill.scratch", "drill.sound"],
+    "drill.verdicts": ["drill.choose", "drill.drop"],
+}
+
+
+def test_a_drill_is_wired_as_its_page_says(bag: dict[str, Any]) -> None:
+    tasks = bag["dags"]["restore_drill"]["tasks"]
+    assert {name: task["upstream"] for name, task in tasks.items()} == {
+        "drill.choose": [],
+        **DRILL,
+        "ledger": ["drill.verdicts"],
+        "verdict": ["ledger"],
+    }
+    assert tasks["drill.verdicts"]["rule"] == "all_done"
+
+
 def test_maintenance_is_wired_as_its_page_says(bag: dict[str, Any]) -> None:
     tasks = bag["dags"]["maintenance"]["tasks"]
+    after = ["before_the_scan", "connectivity"]
     assert {name: task["upstream"] for name, task in tasks.items()} == {
         "connectivity": [],
-        "plan": ["connectivity"],
+        "take": ["connectivity"],
+        "backup": ["connectivity", "take"],
+        "drill.choose": ["backup"],
+        **DRILL,
+        "before_the_scan": ["backup", "drill.verdicts"],
+        "plan": after,
         "scan": ["plan"],
-        "objects": ["connectivity"],
-        "expectations": ["connectivity"],
-        "catalogue": ["connectivity"],
-        "report": sorted([*LOOKS, "connectivity", "plan"]),
+        "objects": after,
+        "expectations": after,
+        "catalogue": after,
+        "report": sorted([*LOOKS, "backup", "connectivity", "drill.verdicts", "plan"]),
         "ledger": ["report"],
         "faults": ["ledger"],
         "verdict": ["faults", "ledger"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from studioops.backups.lines import news_line
 from studioops.integrity import foreign_key_line, reading_line
 from studioops.ledger import Ledger, ReportLine, StoredReport
 from studioops.model import Finding, Report, Severity, Status
@@ -28,7 +29,7 @@ def report_view(stored: StoredReport, siblings: list[ReportLine]) -> dict[str, A
     return {
         "stored": stored,
         "report": report,
-        "summary": headline(report) if report.kind == "scan" else "",
+        "summary": headline(report) if report.kind == "scan" else news_line(report),
         "worse": whole is not report.status,
         "siblings": siblings,
         "counts": counts(report),

@@ -13,12 +13,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from studioops.backups.lines import news_line
+from studioops.cli.findings import print_line
 from studioops.cli.output import console
 from studioops.cli.render import print_scan
 from studioops.errors import CouldNotCheck
 from studioops.ledger import StoredReport
 from studioops.local import stack
-from studioops.local.drive import Outcome, recorded_scan, run_maintenance
+from studioops.local.drive import Outcome, recorded_reports, run_maintenance
 from studioops.settings.declarations import DEFAULT_TARGET
 
 INTERRUPTED = 130
@@ -55,13 +57,17 @@ def run(
 def _run_and_serve(target: str, out: Console, say: Say, *, once: bool) -> None:
     info = stack.up(say)
     outcome = run_maintenance(info, target, out)
-    stored = recorded_scan(outcome)
+    reports = recorded_reports(outcome)
+    stored = reports.get("scan")
     if stored is None:
         raise CouldNotCheck(
             f"run {outcome.run_id} of maintenance left no verdict in the ledger",
             f"read {_task_logs(info, outcome)}",
         )
     out.print()
+    for one in reports.values():
+        if line := news_line(one.report):
+            print_line(out, line)
     print_scan(stored.report, out)
     _tell_verdict(outcome, stored, say)
     if not once:

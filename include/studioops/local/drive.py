@@ -22,7 +22,20 @@ if TYPE_CHECKING:
 
 DAG_ID = "maintenance"
 LOOKS = ("scan", "objects", "expectations", "catalogue")
-TASKS = ("connectivity", "plan", *LOOKS, "report", "ledger", "faults", "verdict")
+DRILL = ("choose", "scratch", "restore", "faithful", "sound", "drop", "verdicts")
+TASKS = (
+    "connectivity",
+    "take",
+    "backup",
+    *(f"drill.{name}" for name in DRILL),
+    "before_the_scan",
+    "plan",
+    *LOOKS,
+    "report",
+    "ledger",
+    "faults",
+    "verdict",
+)
 ENDED = frozenset({"success", "failed"})
 POLL_S = 0.5
 T = TypeVar("T")
@@ -72,8 +85,8 @@ def run_maintenance(
     return Outcome(run_id, state, run_link(api.url, run_id))
 
 
-def recorded_scan(outcome: Outcome) -> StoredReport | None:
-    """The scan's report of a run, from the stack's ledger; None where it was never recorded.
+def recorded_reports(outcome: Outcome) -> dict[str, StoredReport]:
+    """The reports of a run by kind, from the stack's ledger; none where none was recorded.
 
     Args:
         outcome: of the run.
@@ -85,9 +98,8 @@ def recorded_scan(outcome: Outcome) -> StoredReport | None:
     with open_ledger(url.get_secret_value() if url else "") as ledger:
         for record in ledger.runs(limit=20):
             if (record.run.name, record.run.run_id) == (DAG_ID, outcome.run_id):
-                scans = [line.report_id for line in record.reports if line.kind == "scan"]
-                return ledger.report(scans[-1]) if scans else None
-    return None
+                return {one.kind: ledger.report(one.report_id) for one in record.reports}
+    return {}
 
 
 def wait_until_parsed(api: AirflowApi, seconds: float) -> None:

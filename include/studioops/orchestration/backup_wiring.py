@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import TriggerRule, setup, task, task_group, teardown
+from airflow.sdk import TriggerRule, setup, task, task_group
 
 from studioops.orchestration.backup_assets import BACKUPS
 
@@ -95,7 +95,6 @@ def sound(drill: Any, restored: Any) -> dict[str, Any]:
     return drill_step.prove_copy(drill, restored)
 
 
-@teardown(on_failure_fail_dagrun=True)  # type: ignore[untyped-decorator]
 @task
 def drop(drill: Any) -> None:
     """Drop the scratch database."""
@@ -129,8 +128,9 @@ def drill(target: str, wanted: Any) -> Any:
     restored = restore(place)
     compared = faithful(place, restored)
     proven = sound(place, restored)
-    gone = drop(place)
+    # The decorator would do for one DAG of a process alone: it changes the task for the next.
+    gone = drop(place).as_teardown(on_failure_fail_dagrun=True)
     told = verdicts(chosen, target)
     # amcheck makes its extension in the copy: only after the definitions were compared.
-    compared >> proven >> [gone, told]
+    compared >> proven >> gone >> told
     return told

@@ -16,6 +16,7 @@ from studioops.backups.drill.drilling import (
 from studioops.backups.drill.restoring import Restoration, restore_backup
 from studioops.backups.drill.verdict import Aims, conclude, nothing_to_judge, unread
 from studioops.backups.model import Manifest
+from studioops.backups.origin import living_origin
 from studioops.backups.restoring.lease import Lease
 from studioops.backups.restoring.owned import drop_owned
 from studioops.backups.restoring.scratch import make_scratch
@@ -26,6 +27,7 @@ from studioops.backups.sound import prove_sound
 from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchKey
 from studioops.model import Stopwatch
 from studioops.orchestration.backup_step import choose_backup, unreported
+from studioops.orchestration.connections import open_target
 from studioops.orchestration.integrity import contract_of
 from studioops.orchestration.reason import REASON, leaves_reason
 from studioops.orchestration.recording import this_run
@@ -255,7 +257,9 @@ def _part(task_id: str, restoration: Restoration, left: _Left) -> Seen:
 
 def _aims(chosen: Mapping[str, Any]) -> Aims:
     settings = load_settings()
-    return Aims(settings.restore_target, settings.age_target, bool(chosen["newest"]))
+    system, database = living_origin(open_target(chosen["target"]))
+    newest = bool(chosen["newest"])
+    return Aims(settings.restore_target, settings.age_target, newest, system, database)
 
 
 def _place_dsn(drill: Mapping[str, Any], restored: Mapping[str, Any]) -> str:

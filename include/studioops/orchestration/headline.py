@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studioops.backups.lines import news_line
 from studioops.integrity import orphans_line
 from studioops.model import Report, Status
 
@@ -16,9 +17,9 @@ def headline(report: Report) -> str:
         such as ``orphans: 61 in 13 relationships (44 malformed, 1 behind a valid constraint)``.
     """
     summary = report.evidence.get("summary") if report.kind == "scan" else None
-    if not isinstance(summary, dict):
-        return _statuses(report)
-    return orphans_line(summary)
+    if isinstance(summary, dict):
+        return orphans_line(summary)
+    return news_line(report) or _statuses(report)
 
 
 def _statuses(report: Report) -> str:

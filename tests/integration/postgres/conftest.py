@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from studioops.postgres import parse_dsn
+from studioops.postgres import Limits, open_database, parse_dsn
 from studioops.postgres.client_tools import connection_of, tools_for
+from studioops.postgres.definitions import read_definitions
+
+RICH = Path(__file__).with_name("rich.sql").read_text()
 
 
 @pytest.fixture
@@ -47,3 +51,27 @@ def restore(cluster):
     yield work
     for name in made:
         cluster.drop(name)
+
+
+@pytest.fixture(scope="module")
+def rich(cluster):
+    """A database with one of everything."""
+    name = cluster.clone("template0")
+    with psycopg.connect(cluster.dsn(name), autocommit=True) as connection:
+        connection.execute(RICH)
+    yield cluster.dsn(name)
+    cluster.drop(name)
+    for role in ("rich_reader", "rich_group", "rich_owner"):
+        cluster.run("DROP ROLE {}", role)
+
+
+@pytest.fixture(scope="module")
+def opened(rich):
+    with open_database(rich, limits=Limits(read_only=False)) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def before(opened):
+    with opened.transaction() as connection:
+        return read_definitions(connection)

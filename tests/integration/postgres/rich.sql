@@ -25,6 +25,7 @@ CREATE TABLE app.parent (
     f float8 DEFAULT 0.1,
     doubled bigint GENERATED ALWAYS AS (id * 2) STORED,
     words text COLLATE app.coarse,
+    other varchar(9) CHECK (other NOT IN ('x', E'\\''', NULL) AND other IN (code, 'z'::varchar(5), 'a, ]')),
     gone int,
     EXCLUDE USING btree (code WITH =)
 ) WITH (fillfactor = 80, toast.autovacuum_enabled = false);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -62,12 +63,12 @@ def feed(pieces: Iterable[bytes], dsn: str, progress: Callable[[str], None] | No
         CouldNotCheck: it is written in an encoding that can't be read safely.
         DatabaseError: the database can't be reached, or went away meanwhile.
     """
-    watch, script, outside = Stopwatch(), Script(pieces), Outside()
-    said = _Said()
+    watch, outside, said = Stopwatch(), Outside(), _Said()
     database = open_database(dsn, application="backup verify")
     with database, translated(database.dsn), database.connector() as connection:
         connection.autocommit = True
         connection.execute(SPEED)
+        script = Script(pieces, partial(_backslashes, connection))
         for part in script.parts():
             if isinstance(part, Command):
                 outside.command(part.line, part.text)
@@ -77,6 +78,11 @@ def feed(pieces: Iterable[bytes], dsn: str, progress: Callable[[str], None] | No
             if not outside.keeps_out(part):
                 _run(connection, part, script, said)
     return Fed(Restored(1 if said.errors else 0, said.messages(), watch.seconds), script, outside)
+
+
+def _backslashes(connection: psycopg.Connection[Any]) -> bool:
+    # The server reports each change of it, as psql too relies upon.
+    return connection.info.parameter_status("standard_conforming_strings") == "off"
 
 
 def _run(connection: psycopg.Connection[Any], one: Statement, script: Script, said: _Said) -> None:

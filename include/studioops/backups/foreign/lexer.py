@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 WORDS_KEPT = 40
 TOKEN = re.compile(
@@ -20,14 +20,17 @@ class Lexer:
 
     A body that begins with BEGIN ATOMIC holds semicolons that end nothing; psql counts its BEGIN,
     CASE and END words, and so do we.
+
+    Args:
+        backslashes: whether a backslash escapes in plain quotes, at this moment; the server knows.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, backslashes: Callable[[], bool]) -> None:
+        self._backslashes = backslashes
         self._quote = b""
         self._comments = self._parens = self._blocks = 0
         self._words: list[str] = []
         self._any = False
-        self._backslashes = False
 
     @property
     def idle(self) -> bool:
@@ -38,8 +41,6 @@ class Lexer:
         """The words of the statement that ended, and forget it."""
         words = tuple(self._words)
         self._words, self._any, self._parens, self._blocks = [], False, 0, 0
-        if words[:2] == ("SET", "STANDARD_CONFORMING_STRINGS"):
-            self._backslashes = "OFF" in words
         return words
 
     def feed(self, line: bytes) -> Iterator[tuple[int, str]]:
@@ -80,7 +81,7 @@ class Lexer:
             return not self._parens and not self._blocks
         self._any = True
         if token in (b"'", b'"') or token.startswith(b"$"):
-            self._quote = b"\\" if token == b"'" and self._backslashes else token
+            self._quote = b"\\" if token == b"'" and self._backslashes() else token
         elif token in (b"(", b")"):
             self._parens = max(0, self._parens + (1 if token == b"(" else -1))
         else:

@@ -10,7 +10,14 @@ from studioops.backups.seen import fault
 from studioops.model import Finding
 
 OF_SERVER = {"SYSTEM", "ROLE", "USER", "GROUP", "TABLESPACE", "DATABASE"}
-OF_OTHERS = {"SUBSCRIPTION"}
+# One that was brought to life here would read the original's publisher.
+OF_OTHERS = ("SUBSCRIPTION",)
+DEFINING = ("CREATE", "ALTER", "DROP")
+# These change roles and databases, or keep the scratch database from being dropped.
+ALONE = {("DROP", "OWNED"), ("REASSIGN", "OWNED"), ("PREPARE", "TRANSACTION")}
+ON_SERVER = re.compile(
+    r"^(GRANT|REVOKE|COMMENT|SECURITY LABEL) .*?\bON (TABLESPACE|PARAMETER|ROLE)\b"
+)
 ON_DATABASE = re.compile(r"^(GRANT|REVOKE|COMMENT|SECURITY LABEL) .*?\bON DATABASE\b")
 CREATE_DATABASE = ("CREATE", "DATABASE")
 NAMED = re.compile(
@@ -47,11 +54,10 @@ class Outside:
             self._own = name if words[:2] == CREATE_DATABASE else self._own
             self._statements.append((one.line, shown, name))
             self.left_out.append(shown)
-        elif words[:1] in (("CREATE",), ("ALTER",), ("DROP",)) and words[1:2] and _beyond(words):
-            if words[1] in OF_OTHERS:
-                self.left_out.append(shown)
-            else:
-                self._statements.append((one.line, shown, ""))
+        elif words[:2] and words[1:2] == OF_OTHERS and words[0] in DEFINING:
+            self.left_out.append(shown)
+        elif _beyond(words):
+            self._statements.append((one.line, shown, ""))
         elif words[:1] == ("COPY",) and not one.takes_rows:
             self._statements.append((one.line, "COPY with a file or a program", ""))
         else:
@@ -83,12 +89,19 @@ class Outside:
 
 
 def _beyond(words: tuple[str, ...]) -> bool:
+    if words[:1] == ("LOAD",) or words[:2] in ALONE:
+        return True
+    if words[:1] in (("GRANT",), ("REVOKE",)) and "ON" not in words:
+        return True
+    if ON_SERVER.match(" ".join(words)):
+        return True
     # CREATE USER MAPPING belongs to a database.
-    return words[1] in OF_SERVER | OF_OTHERS and words[2:3] != ("MAPPING",)
+    made = words[1:2] and words[0] in DEFINING and words[1] in OF_SERVER
+    return bool(made) and words[2:3] != ("MAPPING",)
 
 
 def _of_database(words: tuple[str, ...]) -> bool:
-    if words[1:2] == ("DATABASE",) and words[0] in ("CREATE", "ALTER", "DROP"):
+    if words[1:2] == ("DATABASE",) and words[0] in DEFINING:
         return True
     return ON_DATABASE.match(" ".join(words)) is not None
 

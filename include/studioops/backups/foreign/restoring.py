@@ -138,7 +138,10 @@ def _judged(
     )
     whole = restored.messages.ended
     return Brought(
-        seen, contents if whole else None, tuple(_notes(dump, restored)), restored.seconds
+        seen,
+        contents if whole else None,
+        tuple(dict.fromkeys(_notes(dump, restored))),
+        restored.seconds,
     )
 
 

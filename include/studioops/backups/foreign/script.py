@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from studioops.backups.foreign.lexer import Lexer
@@ -56,6 +56,7 @@ class Script:
 
     Args:
         pieces: its content.
+        backslashes: whether a backslash escapes in plain quotes, asked anew for each.
         data: the tables whose rows are in it, whether they have any or not.
         tables: that it makes.
         ended: whether pg_dump's own last line was the last thing in it.
@@ -63,6 +64,7 @@ class Script:
     """
 
     pieces: Iterable[bytes] = field(repr=False)
+    backslashes: Callable[[], bool] = field(default=lambda: False, repr=False)
     data: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     ended: bool = False
@@ -81,7 +83,7 @@ class Script:
 
         After a statement that takes rows, these are passed over unless :meth:`rows` is read.
         """
-        lexer, text, first = Lexer(), [], 0
+        lexer, text, first = Lexer(self.backslashes), [], 0
         while (line := self._next()) is not None:
             if lexer.idle and self._comment(line):
                 continue

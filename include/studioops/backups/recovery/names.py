@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from datetime import datetime
 
 LONGEST_BYTES = 63
-RUN = re.compile(r"^\d{8}t\d{6}z_[0-9a-f]{4}$")
 
 
 def new_run_id(now: datetime) -> str:

@@ -5,5 +5,7 @@ WHERE
     d.datallowconn
     AND d.datname NOT IN (%(target)s, 'postgres', 'template1')
     AND has_database_privilege(d.oid, 'CONNECT')
-    AND coalesce(shobj_description(d.oid, 'pg_database'), '') NOT LIKE '%%studioops%%'
+    AND NOT coalesce(shobj_description(d.oid, 'pg_database'), '') LIKE ANY (
+        ARRAY['%%studioops-scratch%%', '%%studioops recovery: %%']
+    )
 ORDER BY d.oid

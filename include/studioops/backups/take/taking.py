@@ -16,6 +16,7 @@ from studioops.backups.model import (
     folder_of,
     new_backup_id,
 )
+from studioops.backups.origin import origin_of
 from studioops.backups.shelf import Shelf
 from studioops.backups.steps import Steps
 from studioops.backups.sweeping import Broom
@@ -25,7 +26,7 @@ from studioops.backups.take.shipping import Shipper
 from studioops.backups.workplace import workplace
 from studioops.errors import BackupNotTaken, StudioOpsError
 from studioops.model import Stopwatch
-from studioops.postgres import Database, fetch, load_sql
+from studioops.postgres import Database
 from studioops.postgres.client_tools import ClientTools, needs_tls, tools_for
 from studioops.postgres.definitions import (
     Definitions,
@@ -94,8 +95,7 @@ def take(database: Database, shelf: Shelf, how: How) -> Manifest:
         ObjectStoreError: the vault can't be written.
     """
     watch = Stopwatch()
-    with database.transaction() as connection:
-        server = fetch(connection, load_sql(__package__, "server"))[0]
+    server = origin_of(database)
     tools = tools_for(int(server["major"]), tls=needs_tls(database.dsn))
     taking = _Taking(database, shelf, how, server, tools, new_backup_id(watch.started_at))
     try:

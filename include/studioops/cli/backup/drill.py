@@ -10,6 +10,7 @@ from rich.console import Console
 
 from studioops.backups.drill import Aims, DrillHow
 from studioops.backups.drill import drill as drill_backup
+from studioops.backups.origin import living_origin
 from studioops.backups.shelf import Shelf
 from studioops.cli.backup.vault import VaultOption, open_shelf
 from studioops.cli.findings import STYLES, print_findings, print_line
@@ -116,7 +117,8 @@ def _server(chosen: Chosen) -> str:
 def _aims(chosen: Chosen, shelf: Shelf, backup_id: str) -> Aims:
     settings = chosen.settings
     newest = backup_id == max(shelf.ids(), default=backup_id)
-    return Aims(settings.restore_target, settings.age_target, newest)
+    system, database = living_origin(chosen.open("drill"))
+    return Aims(settings.restore_target, settings.age_target, newest, system, database)
 
 
 def _unseen(report: Report) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from studioops.backups.lines import news_line
 from studioops.backups.take import CopyBuckets, How, copies_of, taken_report
 from studioops.backups.take import take as take_backup
 from studioops.cli.backup.vault import VaultOption, open_shelf, open_source
@@ -18,8 +19,6 @@ from studioops.cli.output import console, print_json
 from studioops.cli.progress import progress_bar
 from studioops.model import Report, Stopwatch
 from studioops.settings import Settings
-
-MIB = 1 << 20
 
 
 def take(
@@ -70,15 +69,9 @@ def _documents(settings: Settings) -> CopyBuckets:
 def _print(report: Report, out: Console) -> None:
     told = report.evidence
     style = STYLES.get(str(report.status), "")
-    size = f"{told['size'] / MIB:.1f} MiB in {told['files']} files"
-    rows = f"{told['rows']} rows of {told['tables']} tables fingerprinted"
-    print_line(
-        out, f"{report.target}: {report.status}: backup {told['backup']} in {report.seconds:.1f} s",
-        style,
-    )  # fmt: skip
-    print_line(out, f"{size}, {rows}, in {told['where']}, as of {told['snapshot_at']}")
-    for one in told["buckets"]:
-        print_line(out, f"bucket {one['bucket']}: {one['objects']} objects")
+    line = f"{report.target}: {report.status}: backup {told['backup']} in {report.seconds:.1f} s"
+    print_line(out, line, style)
+    print_line(out, f"{news_line(report)}, as of {told['snapshot_at']}")
     for subject in report.subjects:
         if subject.reason:
             print_line(out, f"{subject.status}: {subject.name}: {subject.reason}")

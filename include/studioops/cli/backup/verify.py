@@ -14,9 +14,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from studioops.backups.foreign import VerifyHow, on_disk, verify_dump
+from studioops.cli.backup.words import print_unseen
 from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.cli.options import ContractOption, JsonOption
-from studioops.cli.backup.words import print_unseen
 from studioops.cli.output import console, print_json
 from studioops.cli.progress import progress_bar
 from studioops.errors import UsageError
@@ -160,4 +160,3 @@ def _store(settings: Settings) -> ObjectStore:
         timeout=settings.minio_health_timeout,
         attempts=ATTEMPTS,
     )
-

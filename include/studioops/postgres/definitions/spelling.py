@@ -6,7 +6,9 @@ import re
 
 # x IN ('a', 'b') on a varchar is first shown as one cast of an array, and after a dump and a
 # restore as an array of casts; from then on it stays. Both mean the same.
-ELEMENT = r"'(?:[^']|'')*'::character varying"
+VALUE = r"(?:E?'(?:[^']|'')*'|NULL)::character varying(?:\(\d+\))?"
+COLUMN = r"[a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*"
+ELEMENT = f"(?:{VALUE}|{COLUMN})"
 CAST_OF_ARRAY = re.compile(rf"\(ARRAY\[({ELEMENT}(?:, {ELEMENT})*)\]\)::text\[\]")
 ONE = re.compile(ELEMENT)
 
@@ -17,7 +19,7 @@ def settled(text: str) -> str:
     Args:
         text: of a definition.
     """
-    if "::character varying" not in text:
+    if "::text[]" not in text:
         return text
     return CAST_OF_ARRAY.sub(_array_of_casts, text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from studioops.backups.buckets import copying, unreferenced, verify_copy
 from studioops.backups.buckets import source as source_module
-from studioops.backups.buckets import unreferenced, verify_copy
 from studioops.errors import BackupNotTaken, NoSuchObject, ObjectStoreUnreachable
 from studioops.model import Status
 from studioops.objectstore import ObjectStore
@@ -59,12 +60,15 @@ def test_a_source_that_goes_away_leaves_no_list(archive, behind_gate, gate):
     assert is_whole(archive, archive.copy())
 
 
-def test_a_connection_that_breaks_is_read_on(archive, behind_gate, gate):
-    big = bytes(range(256)) * (20 * MB // 256)
+def test_a_connection_that_breaks_is_read_on(archive, behind_gate, gate, monkeypatch):
+    begun = []
+    real = copying.SourceObject
+    monkeypatch.setattr(copying, "SourceObject", lambda *how: begun.append(how) or real(*how))
+    big = random.Random(1).randbytes(20 * MB)
     archive.put("big", data=big)
     gate.left = 7 * MB
     copy = archive.copy(source=behind_gate)
-    assert gate.left == -1
+    assert (gate.left, len(begun)) == (-1, 1)
     assert archive.listed(copy)["big"].sha256 == digest(big)
     assert is_whole(archive, copy)
 
@@ -90,15 +94,15 @@ def test_a_process_that_is_killed_leaves_no_list(archive, object_store_server):
     }
     with subprocess.Popen(
         [sys.executable, "-c", KILLED], stdin=subprocess.PIPE, text=True
-    ) as copying:
-        json.dump(how, copying.stdin)
-        copying.stdin.close()
+    ) as process:
+        json.dump(how, process.stdin)
+        process.stdin.close()
         until = time.monotonic() + 30
         while len(archive.files("/data/")) < 5:
             assert time.monotonic() < until
             time.sleep(0.05)
-        copying.send_signal(signal.SIGKILL)
-    assert copying.returncode == -signal.SIGKILL
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
     assert archive.files("/manifests/") == []
     copy = archive.copy()
     assert (copy.objects, is_whole(archive, copy)) == (len(MANY), True)

@@ -53,6 +53,8 @@ def test_when_a_backup_goes_what_it_alone_named_goes_and_nothing_else(two):
 def test_young_files_stay(two):
     archive, (first_id, _), _ = two
     remove(archive, first_id)
+    archive.shelf.vault.remove(archive.files("/copying/"))
+    assert leftover(archive) != []
     assert leftover(archive, seconds=-60) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -66,7 +67,7 @@ def peak(work: Callable[[], object]) -> int:
 
 def peaks(archive, tmp_path, count: int) -> dict[str, int]:
     """Bytes at the peak of each piece of work on so many objects."""
-    vault = Filled(tmp_path / f"vault-{count}")
+    vault = Filled(tmp_path / uuid.uuid4().hex)
     object.__setattr__(vault, "count", count)
     shelf = replace(archive.shelf, vault=vault)
     source = Listing(archive.store.endpoint, archive.store.region, archive.store.client)

@@ -97,6 +97,7 @@ def test_a_list_that_was_cut_swapped_or_put_back_is_found(copied):
         found(archive, copy)
     vault.write(copy.manifest, io.BytesIO(ours))
     # A list of ours, of that very name, and yet another one: an older backup of the same id.
+    archive.put("a/one", data=b"yet another")
     again = archive.copy(backup_id=copy.manifest.rpartition("/")[2])
     assert again.manifest == copy.manifest
     found(archive, copy)

@@ -24,7 +24,9 @@ def flip(path: Path, *, at: float) -> Path:
 
 
 def largest(directory: Path) -> Path:
-    return max(directory.glob("*.dat*"), key=lambda one: one.stat().st_size * (one.name != "toc.dat"))
+    return max(
+        directory.glob("*.dat*"), key=lambda one: one.stat().st_size * (one.name != "toc.dat")
+    )
 
 
 def failed(proof, check: str) -> str:
@@ -142,10 +144,13 @@ def test_a_plain_dump_cut_in_the_middle_of_rows_which_psql_calls_well(dumped, ve
     assert re.search(r"ends at line \d+ in the middle of rows \(TABLE DATA public\.p\)", said)
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    (b"-- PostgreSQL database dump complete", "without pg_dump's last line"),
-    (b"    ADD CONSTRAINT c_p_fkey", "in the middle of a statement"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"-- PostgreSQL database dump complete", "without pg_dump's last line"),
+        (b"    ADD CONSTRAINT c_p_fkey", "in the middle of a statement"),
+    ],
+)
 def test_a_plain_dump_cut_elsewhere(text, said, dumped, verified):
     path = dumped()
     script = path.read_bytes()
@@ -162,7 +167,9 @@ def test_a_plain_dump_of_a_shells_redirection(dumped, verified):
 def test_a_statement_that_fails_which_psql_calls_well(dumped, verified):
     path = dumped()
     script = path.read_text(encoding="utf-8")
-    path.write_text(script.replace("CREATE VIEW public.v", "CREATE VIEW nowhere.v"), encoding="utf-8")
+    path.write_text(
+        script.replace("CREATE VIEW public.v", "CREATE VIEW nowhere.v"), encoding="utf-8"
+    )
     proof = verified(path)
     assert (proof.status, proof.statuses["restore"]) == ("failed", "failed")
     (view,) = (one for one in proof.report.findings if "schema" in one.message)
@@ -174,16 +181,26 @@ def test_rows_that_a_table_refuses_do_not_run_as_statements(dumped, verified):
     """psql takes the rows of a COPY that failed for SQL."""
     path = dumped()
     script = path.read_text(encoding="utf-8")
-    path.write_text(script.replace("COPY public.p (id, t)", "COPY public.nope (id, t)"), encoding="utf-8")
+    path.write_text(
+        script.replace("COPY public.p (id, t)", "COPY public.nope (id, t)"), encoding="utf-8"
+    )
     proof = verified(path)
-    assert [one.message for one in proof.report.findings if "nope" in one.message] == ['relation "public.nope" does not exist']
+    assert [one.message for one in proof.report.findings if "nope" in one.message] == [
+        'relation "public.nope" does not exist'
+    ]
     assert "syntax" not in str(proof.report.findings)
 
 
 def test_no_rows_value_is_told(dumped, verified, database_dsn, ask):
-    ask(database_dsn, "CREATE TABLE t (id int PRIMARY KEY, secret text)", "INSERT INTO t VALUES (1, 'geheim'), (2, 'geheim')")
+    ask(
+        database_dsn,
+        "CREATE TABLE t (id int PRIMARY KEY, secret text)",
+        "INSERT INTO t VALUES (1, 'geheim'), (2, 'geheim')",
+    )
     path = dumped("--inserts", dsn=database_dsn)
-    path.write_text(path.read_text(encoding="utf-8").replace("(2, 'geheim')", "('geheim', 2)"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("(2, 'geheim')", "('geheim', 2)"), encoding="utf-8"
+    )
     proof = verified(path)
     assert proof.statuses["restore"] == "failed"
     assert "geheim" not in str(proof.report)

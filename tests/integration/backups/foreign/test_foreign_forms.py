@@ -94,13 +94,22 @@ def test_backslashes_of_an_old_application_are_read_as_it_wrote_them(
         "SET standard_conforming_strings = off",
         r"CREATE TABLE t (a text DEFAULT 'it''s \\'); INSERT INTO t VALUES ('a\\'), ('b;')",
     )
-    ask(database_dsn, "ALTER DATABASE " + ask(database_dsn, "SELECT current_database()")[0][0] + " SET standard_conforming_strings = off")
+    ask(
+        database_dsn,
+        "ALTER DATABASE "
+        + ask(database_dsn, "SELECT current_database()")[0][0]
+        + " SET standard_conforming_strings = off",
+    )
     proof = verified(dumped("--inserts", dsn=database_dsn))
     assert (proof.status, proof.checks) == ("passed", [])
 
 
 def test_a_script_of_many_statements_takes_no_memory(dumped, verified, database_dsn, ask):
-    ask(database_dsn, "CREATE TABLE t (a text)", "INSERT INTO t SELECT repeat('x', 90) FROM generate_series(1, 1000000)")
+    ask(
+        database_dsn,
+        "CREATE TABLE t (a text)",
+        "INSERT INTO t SELECT repeat('x', 90) FROM generate_series(1, 1000000)",
+    )
     path = dumped(dsn=database_dsn)
     code = (
         "import resource, sys; from pathlib import Path\n"
@@ -111,7 +120,13 @@ def test_a_script_of_many_statements_takes_no_memory(dumped, verified, database_
         "print(sum(1 for _ in script.parts()), script.ended)\n"
         "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, env=dict(os.environ))
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=dict(os.environ),
+    )
     found, grown = done.stdout.splitlines()
     assert found.endswith("True")
     assert path.stat().st_size > 90_000_000

@@ -24,14 +24,18 @@ def spoilt(dumped):
         path = dumped(*words)
         script = path.read_text(encoding="utf-8")
         assert script.count(MARK) == 1
-        path.write_text(script.replace(MARK, "\n" + "\n".join(lines) + "\n" + MARK), encoding="utf-8")
+        path.write_text(
+            script.replace(MARK, "\n" + "\n".join(lines) + "\n" + MARK), encoding="utf-8"
+        )
         return path
 
     return put
 
 
 @pytest.mark.parametrize("form", ["-Fc", "-Fd", "-Fp"])
-def test_a_dump_that_names_its_database_goes_into_the_scratch_one(form, dumped, verified, cluster, other, ask):
+def test_a_dump_that_names_its_database_goes_into_the_scratch_one(
+    *, form, dumped, verified, cluster, other, ask
+):
     ask(cluster.dsn(other), "INSERT INTO precious VALUES (1)")
     path = dumped(form, "--create", "--clean", "--if-exists", dsn=cluster.dsn(other))
     ask(cluster.dsn(other), "INSERT INTO precious VALUES (2)")
@@ -45,7 +49,9 @@ def test_a_dump_that_names_its_database_goes_into_the_scratch_one(form, dumped, 
 
 
 @pytest.mark.parametrize("form", ["-Fc", "-Fp"])
-def test_settings_and_rights_of_the_database_itself_are_not_given_to_it(form, dumped, verified, cluster, other, ask):
+def test_settings_and_rights_of_the_database_itself_are_not_given_to_it(
+    *, form, dumped, verified, cluster, other, ask
+):
     ask(
         cluster.dsn(other),
         "INSERT INTO precious VALUES (1)",
@@ -67,10 +73,20 @@ def test_settings_and_rights_of_the_database_itself_are_not_given_to_it(form, du
     assert ask(cluster.dsn(other), about) == [(8, None, 0)]
 
 
-@pytest.mark.parametrize("line", [
-    "\\! touch {place}", "\\i {place}", "\\o {place}", "SELECT 1 \\g {place}", "\\copy p to program 'touch {place}'",
-    "\\w {place}", "SELECT 'touch {place}' \\gexec", "\\setenv PAGER touch", "\\set x `touch {place}`",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\\! touch {place}",
+        "\\i {place}",
+        "\\o {place}",
+        "SELECT 1 \\g {place}",
+        "\\copy p to program 'touch {place}'",
+        "\\w {place}",
+        "SELECT 'touch {place}' \\gexec",
+        "\\setenv PAGER touch",
+        "\\set x `touch {place}`",
+    ],
+)
 def test_no_command_of_psql_is_carried_out(line, spoilt, verified, tmp_path):
     place = tmp_path / "touched"
     proof = verified(spoilt(line.format(place=place)))
@@ -80,33 +96,48 @@ def test_no_command_of_psql_is_carried_out(line, spoilt, verified, tmp_path):
 
 
 def test_a_key_of_restricted_mode_opens_nothing(spoilt, verified, tmp_path):
-    proof = verified(spoilt("\\unrestrict abc", f"\\! touch {tmp_path / 'touched'}", "\\restrict abc"))
+    proof = verified(
+        spoilt("\\unrestrict abc", f"\\! touch {tmp_path / 'touched'}", "\\restrict abc")
+    )
     assert proof.checks == ["dump_command"]
     assert not (tmp_path / "touched").exists()
 
 
 @pytest.mark.parametrize("to", ["{other}", "-reuse-previous=on \"dbname='{other}'\"", '"{other}"'])
-def test_another_database_is_not_entered(to, spoilt, verified, cluster, other, ask):
+def test_another_database_is_not_entered(*, to, spoilt, verified, cluster, other, ask):
     proof = verified(spoilt("\\connect " + to.format(other=other), "DROP TABLE public.precious;"))
     assert "dump_command" in proof.checks
     assert ask(cluster.dsn(other), "SELECT count(*) FROM precious") == [(0,)]
 
 
-@pytest.mark.parametrize("statement", [
-    "COPY public.p TO PROGRAM 'touch {place}';",
-    "COPY public.p FROM PROGRAM 'touch {place}; echo';",
-    "copy public.p to '{place}';",
-    "COPY (SELECT 1) TO STDOUT;",
-    "ALTER SYSTEM SET work_mem = '7MB';",
-    "DROP DATABASE IF EXISTS {other};",
-    "drop /* x */ database\n {other}\n with (force);",
-    "ALTER DATABASE {other} RENAME TO gone;",
-    "CREATE ROLE intruder SUPERUSER;",
-    "ALTER USER postgres PASSWORD 'x';",
-    "GRANT ALL ON DATABASE {other} TO PUBLIC;",
-    "CREATE TABLESPACE x LOCATION '/tmp/x';",
-])
-def test_what_reaches_beyond_the_database_is_not_run(statement, spoilt, verified, cluster, other, ask, tmp_path):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY public.p TO PROGRAM 'touch {place}';",
+        "COPY public.p FROM PROGRAM 'touch {place}; echo';",
+        "copy public.p to '{place}';",
+        "COPY (SELECT 1) TO STDOUT;",
+        "ALTER SYSTEM SET work_mem = '7MB';",
+        "DROP DATABASE IF EXISTS {other};",
+        "drop /* x */ database\n {other}\n with (force);",
+        "ALTER DATABASE {other} RENAME TO gone;",
+        "CREATE ROLE intruder SUPERUSER;",
+        "GRANT pg_read_all_data TO PUBLIC;",
+        "GRANT pg_read_all_data TO pg_monitor;",
+        "REASSIGN OWNED BY CURRENT_USER TO pg_monitor;",
+        "DROP OWNED BY pg_monitor;",
+        "BEGIN; PREPARE TRANSACTION 'for ever'; COMMIT;",
+        "LOAD 'plpgsql';",
+        "RESET standard_conforming_strings; SELECT '\\'; ALTER SYSTEM SET work_mem = '7MB'; --';",
+        "SET standard_conforming_strings = off; RESET standard_conforming_strings; SELECT '\\'; COPY public.p TO PROGRAM 'touch {place}'; --';",
+        "ALTER USER postgres PASSWORD 'x';",
+        "GRANT ALL ON DATABASE {other} TO PUBLIC;",
+        "CREATE TABLESPACE x LOCATION '/tmp/x';",
+    ],
+)
+def test_what_reaches_beyond_the_database_is_not_run(
+    *, statement, spoilt, verified, cluster, other, ask, tmp_path
+):
     place = cluster.server.home / "touched"
     proof = verified(spoilt(statement.format(place=place, other=other)))
     assert proof.checks == ["dump_reaches_out"]
@@ -118,7 +149,9 @@ def test_what_reaches_beyond_the_database_is_not_run(statement, spoilt, verified
     assert ask(cluster.dsn(), "SELECT count(*) FROM pg_roles WHERE rolname = 'intruder'") == [(0,)]
 
 
-def test_a_clean_restore_of_another_database_is_no_right_to_drop_that_one(spoilt, verified, cluster, other, ask):
+def test_a_clean_restore_of_another_database_is_no_right_to_drop_that_one(
+    spoilt, verified, cluster, other, ask
+):
     """A dump that makes database a and drops database b is none of pg_dump's."""
     proof = verified(spoilt(f"DROP DATABASE {other};", words=("--create",)))
     assert proof.checks == ["dump_reaches_out"]
@@ -131,7 +164,9 @@ def test_a_session_that_ends_itself_is_not_called_anything(spoilt, verified, clu
         verified(spoilt("SELECT pg_terminate_backend(pg_backend_pid());"))
 
 
-def test_what_looks_like_a_command_within_rows_and_quotes_is_neither(dumped, verified, database_dsn, ask):
+def test_what_looks_like_a_command_within_rows_and_quotes_is_neither(
+    dumped, verified, database_dsn, ask
+):
     ask(
         database_dsn,
         "CREATE TABLE t (a text, b text DEFAULT E'\\\\! touch /x\n\\\\connect other\n')",

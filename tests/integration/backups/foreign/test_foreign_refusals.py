@@ -12,7 +12,13 @@ from psycopg.conninfo import make_conninfo
 
 from studioops.backups.foreign import on_disk
 from studioops.backups.foreign.room import require_room
-from studioops.errors import BackupError, DatabaseUnreachable, PermissionDenied, ToolMissing, UsageError
+from studioops.errors import (
+    BackupError,
+    DatabaseUnreachable,
+    PermissionDenied,
+    ToolMissing,
+    UsageError,
+)
 from studioops.postgres.client_tools import connection_of
 from studioops.postgres.dsn import parse_dsn
 
@@ -24,16 +30,24 @@ def refused(verified, path, said: str, step: str) -> None:
     assert step in caught.value.next_step
 
 
-@pytest.mark.parametrize(("content", "said", "step"), [
-    (b"dear diary,\n", "is no dump", "that pg_dump wrote"),
-    (gzip.compress(b"dear diary,\n"), "is no dump", "that pg_dump wrote"),
-    (b"SELECT 1;\n", "is no dump", "that pg_dump wrote"),
-    (b"PGDMP\x01\x02\x00\x04\x08\x01" + bytes(60), "no archive of PostgreSQL 10", "10 or newer"),
-    (b"\x28\xb5\x2f\xfd" + bytes(20), "compressed with zstd", "unzstd"),
-    (b"\x04\x22\x4d\x18" + bytes(20), "compressed with lz4", "lz4 -d"),
-    (b"PK\x03\x04" + bytes(20), "a zip archive", "unzip"),
-    (b"Salted__" + bytes(20), "encrypted with openssl", "openssl enc -d"),
-], ids=["text", "gzip of text", "sql", "ancient", "zstd", "lz4", "zip", "openssl"])
+@pytest.mark.parametrize(
+    ("content", "said", "step"),
+    [
+        (b"dear diary,\n", "is no dump", "that pg_dump wrote"),
+        (gzip.compress(b"dear diary,\n"), "is no dump", "that pg_dump wrote"),
+        (b"SELECT 1;\n", "is no dump", "that pg_dump wrote"),
+        (
+            b"PGDMP\x01\x02\x00\x04\x08\x01" + bytes(60),
+            "no archive of PostgreSQL 10",
+            "10 or newer",
+        ),
+        (b"\x28\xb5\x2f\xfd" + bytes(20), "compressed with zstd", "unzstd"),
+        (b"\x04\x22\x4d\x18" + bytes(20), "compressed with lz4", "lz4 -d"),
+        (b"PK\x03\x04" + bytes(20), "a zip archive", "unzip"),
+        (b"Salted__" + bytes(20), "encrypted with openssl", "openssl enc -d"),
+    ],
+    ids=["text", "gzip of text", "sql", "ancient", "zstd", "lz4", "zip", "openssl"],
+)
 def test_what_is_no_dump(content, said, step, verified, tmp_path):
     path = tmp_path / "dump"
     path.write_bytes(content)
@@ -56,7 +70,12 @@ def test_a_directory_of_something_else(verified, tmp_path):
 
 
 def test_a_table_of_contents_alone(dumped, verified):
-    refused(verified, dumped("-Fd") / "toc.dat", "table of contents of a dump in several files", "give the whole dump")
+    refused(
+        verified,
+        dumped("-Fd") / "toc.dat",
+        "table of contents of a dump in several files",
+        "give the whole dump",
+    )
 
 
 def test_a_directory_in_somebodys_own_tar(dumped, verified, tmp_path):
@@ -66,7 +85,9 @@ def test_a_directory_in_somebodys_own_tar(dumped, verified, tmp_path):
     refused(verified, path, "not pg_dump's own", "tar -xf")
 
 
-@pytest.mark.parametrize("name", ["nothing.dump", "/nowhere/dump", "./a/b", "s3://", "s3://bucket", "../x/y"])
+@pytest.mark.parametrize(
+    "name", ["nothing.dump", "/nowhere/dump", "./a/b", "s3://", "s3://bucket", "../x/y"]
+)
 def test_no_such_file(name):
     def no_store():
         raise AssertionError("nobody asked for the store")
@@ -96,8 +117,12 @@ def parse_version(content: bytes) -> str:
 
 @pytest.mark.postgres(16)
 @pytest.mark.parametrize(("number", "name"), [(2, "lz4"), (3, "zstd")])
-def test_a_compression_that_the_tools_were_built_without(number, name, dumped, verified, dump_tools):
-    linked = subprocess.run(["ldd", dump_tools.path("pg_restore")], capture_output=True, text=True, check=False).stdout
+def test_a_compression_that_the_tools_were_built_without(
+    number, name, dumped, verified, dump_tools
+):
+    linked = subprocess.run(
+        ["ldd", dump_tools.path("pg_restore")], capture_output=True, text=True, check=False
+    ).stdout
     if name in linked:
         pytest.skip("this pg_restore can")
     path = dumped("-Fc", "-Z0")
@@ -136,7 +161,9 @@ def test_an_encoding_whose_letters_hold_backslashes(dumped, verified):
 
     path = dumped()
     script = path.read_text(encoding="utf-8")
-    path.write_text(script.replace("client_encoding = 'UTF8'", "client_encoding = 'SJIS'"), encoding="utf-8")
+    path.write_text(
+        script.replace("client_encoding = 'UTF8'", "client_encoding = 'SJIS'"), encoding="utf-8"
+    )
     with pytest.raises(CouldNotCheck, match="SJIS") as caught:
         verified(path)
     assert "--encoding=UTF8" in caught.value.next_step

@@ -23,7 +23,7 @@ def leftovers() -> list[Path]:
 
 
 @pytest.mark.parametrize("name", ["s3://{bucket}/a/b.dump", "{bucket}/a/b.dump"])
-def test_an_object(name, store, bucket, opener, dumped, verified):
+def test_an_object(*, name, store, bucket, opener, dumped, verified):
     path = dumped("-Fc")
     store.put(bucket, "a/b.dump", path.read_bytes())
     with on_disk(name.format(bucket=bucket), opener) as fetched:
@@ -34,7 +34,7 @@ def test_an_object(name, store, bucket, opener, dumped, verified):
 
 
 @pytest.mark.parametrize("ending", ["/", ""])
-def test_a_directory_dump_under_a_prefix(ending, store, bucket, opener, dumped, verified):
+def test_a_directory_dump_under_a_prefix(*, ending, store, bucket, opener, dumped, verified):
     for one in dumped("-Fd").iterdir():
         store.put(bucket, f"night/dump/{one.name}", one.read_bytes())
     store.put(bucket, "night/dump2/other", b"x")
@@ -62,11 +62,14 @@ def test_a_file_comes_before_an_object_of_its_name(store, bucket, opener, tmp_pa
         assert found.read_bytes() == b"of the store"
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("s3://{bucket}/nothing", "there is nothing called nothing"),
-    ("s3://nowhere-{bucket}/x", "there is no bucket nowhere-"),
-    ("{bucket}/nothing/", "there is nothing called nothing/"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("s3://{bucket}/nothing", "there is nothing called nothing"),
+        ("s3://nowhere-{bucket}/x", "there is no bucket nowhere-"),
+        ("{bucket}/nothing/", "there is nothing called nothing/"),
+    ],
+)
 def test_nothing_of_that_name(name, said, bucket, opener):
     with pytest.raises(UsageError, match=said), on_disk(name.format(bucket=bucket), opener):
         pass

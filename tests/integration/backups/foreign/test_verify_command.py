@@ -33,11 +33,14 @@ def test_a_damaged_dump_exits_1(command, dumped, cluster):
     assert "repair: use another dump" in answer.out
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("nothing.dump", "there is no dump nothing.dump"),
-    ("diary.txt", "diary.txt is no dump"),
-    ("bucket/key", "there is no file bucket/key, and no object store is configured"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nothing.dump", "there is no dump nothing.dump"),
+        ("diary.txt", "diary.txt is no dump"),
+        ("bucket/key", "there is no file bucket/key, and no object store is configured"),
+    ],
+)
 def test_what_is_no_dump_exits_2(name, said, command, cluster, tmp_path):
     (tmp_path / "diary.txt").write_text("dear diary", encoding="utf-8")
     answer = command("--dump", name, "--dsn", url(cluster.dsn()), "--json")
@@ -54,21 +57,35 @@ def test_a_server_that_is_away_exits_3(command, dumped, cluster):
     assert (answer.code, answer.json()["error"]["code"]) == (3, "database_unreachable")
 
 
-def test_a_dump_of_the_store(command, dumped, cluster, object_store_server, store, bucket):
+def test_a_dump_of_the_store(*, command, dumped, cluster, object_store_server, store, bucket):
     server = object_store_server
     store.put(bucket, "x.dump", dumped("-Fc").read_bytes())
     answer = command(
-        "--dump", f"s3://{bucket}/x.dump", "--dsn", url(cluster.dsn()), "--json",
-        MINIO_ENDPOINT=server.endpoint, MINIO_ACCESS_KEY=server.access_key, MINIO_SECRET_KEY=server.secret_key,
+        "--dump",
+        f"s3://{bucket}/x.dump",
+        "--dsn",
+        url(cluster.dsn()),
+        "--json",
+        MINIO_ENDPOINT=server.endpoint,
+        MINIO_ACCESS_KEY=server.access_key,
+        MINIO_SECRET_KEY=server.secret_key,
     )
     assert (answer.code, answer.json()["dump"]) == (0, f"s3://{bucket}/x.dump")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("form", ["-Fc", "-Fp"])
-def test_whatever_ends_it_nothing_stays(form, number, command, dumped, cluster, ask, database_dsn):
+def test_whatever_ends_it_nothing_stays(
+    *, form, number, command, dumped, cluster, ask, database_dsn
+):
     """After kill -9 it is the next run that clears up."""
-    ask(database_dsn, "CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)", "CREATE VIEW slow AS SELECT pg_sleep(30)", "CREATE MATERIALIZED VIEW m AS SELECT * FROM slow WITH NO DATA")
+    ask(
+        database_dsn,
+        "CREATE TABLE t (id int)",
+        "INSERT INTO t VALUES (1)",
+        "CREATE VIEW slow AS SELECT pg_sleep(30)::text AS x",
+        "CREATE MATERIALIZED VIEW m AS SELECT * FROM slow WITH NO DATA",
+    )
     path = dumped(form, dsn=database_dsn)
     # Populated at the original, as the dump's own statement says.
     path.write_bytes(path.read_bytes().replace(b"WITH NO DATA", b"            "))
@@ -83,10 +100,14 @@ def test_whatever_ends_it_nothing_stays(form, number, command, dumped, cluster, 
     assert "Traceback" not in err
     assert "passed" not in out
     assert process.returncode != 0
-    left = ask(cluster.dsn(), "SELECT count(*) FROM pg_database WHERE datname ~ '^studioops_verify_'")
+    left = ask(
+        cluster.dsn(), "SELECT count(*) FROM pg_database WHERE datname ~ '^studioops_verify_'"
+    )
     assert left == [(int(number is signal.SIGKILL),)]
     if number is signal.SIGKILL:
         answer = command("--dump", str(dumped("--schema-only")), "--dsn", url(cluster.dsn()))
         assert answer.code == 1
-        left = ask(cluster.dsn(), "SELECT count(*) FROM pg_database WHERE datname ~ '^studioops_verify_'")
+        left = ask(
+            cluster.dsn(), "SELECT count(*) FROM pg_database WHERE datname ~ '^studioops_verify_'"
+        )
         assert left == [(0,)]

@@ -240,7 +240,7 @@ def test_a_restore_that_takes_too_long_is_stopped(slow, scratch, tools):
     began = time.monotonic()
     with pytest.raises(RestoreStopped, match="more than 1 s"):
         restore(slow, scratch.dsn, tools=tools, jobs=2, timeout=1)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20
     assert children() == []
 
 
@@ -248,7 +248,7 @@ def when_asleep(sql, dsn: str, act) -> threading.Thread:
     """Act once the restore sleeps."""
 
     def wait() -> None:
-        for _ in range(200):
+        for _ in range(1200):
             if sql(
                 dsn,
                 "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX slow%' AND datname LIKE 'studioops%'",
@@ -284,7 +284,7 @@ def test_a_killed_program_is_no_restore(cluster, slow, scratch, tools, sql):
     thread = when_asleep(sql, cluster.dsn(), kill)
     with pytest.raises(RestoreStopped, match="killed"):
         restore(slow, scratch.dsn, tools=tools, jobs=2)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20
     assert children() == []
     thread.join()
 
@@ -320,5 +320,5 @@ def test_when_we_are_killed_the_program_ends_at_its_next_word(cluster, slow, scr
     assert known
     drop_scratch(cluster.dsn(), scratch.name)
     worker.wait()
-    _, left = psutil.wait_procs(known, timeout=10)
+    _, left = psutil.wait_procs(known, timeout=20)
     assert left == []

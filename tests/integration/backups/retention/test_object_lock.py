@@ -165,7 +165,9 @@ def test_a_store_that_has_no_locks_at_all(store, code, status):
 
 
 def test_who_may_not_ask_for_locks_is_told_so_and_nothing_is_stored_unlocked(store):
-    vault = BucketVault(replace(store, client=Answers("AccessDenied", 403)), "b", moment(60))
+    client = Answers("AccessDenied", 403)
+    client.get_bucket_versioning = lambda **_: {"Status": "Enabled"}
+    vault = BucketVault(replace(store, client=client), "b", moment(60))
     with pytest.raises(ObjectStoreDenied) as told:
         vault.write("a", io.BytesIO(b"x"))
     assert "s3:GetBucketObjectLockConfiguration" in told.value.next_step

@@ -250,9 +250,8 @@ prune(shelf, Policy(1, 0, 0), now=datetime.now(UTC), dry_run=False)
 """
 
 
+@pytest.mark.parametrize("library", ["bucket", "versioned bucket"], indirect=True)
 def test_kill_9_between_manifest_and_files(library, newest_only, object_store_server):
-    if isinstance(library.vault, DirectoryVault):
-        pytest.skip("done above, at every step")
     library.add(0, faithful=True)
     old = library.add(5, faithful=True)
     server = object_store_server

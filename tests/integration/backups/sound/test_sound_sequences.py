@@ -126,3 +126,16 @@ def test_the_end_of_its_range_is_no_clash(copy):
         "INSERT INTO t VALUES (99), (1000000); SELECT setval('s', 99)",
     )
     copy.well()
+
+
+def test_one_among_many_is_told_apart(copy, named):
+    many = "".join(
+        f"CREATE TABLE t{n} (id serial); INSERT INTO t{n} DEFAULT VALUES;" for n in range(120)
+    )
+    copy.sql(many)
+    (well,) = named(copy.well(), "sequences")
+    assert well.name == "sequences: 120 ahead of their columns"
+    copy.sql("INSERT INTO t7 VALUES (2)", "ALTER SEQUENCE t9_id_seq CYCLE")
+    seen = copy.only_fault("sequence_behind")
+    assert seen.findings[0].object == "public.t7_id_seq"
+    assert named(seen, "sequences")[0].name == "sequences: 118 ahead of their columns"

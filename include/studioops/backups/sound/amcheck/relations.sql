@@ -1,5 +1,6 @@
 -- Every b-tree and heap of the copy, the heaviest first (an index is held against its whole table):
--- TOAST too, sequences and what has no file of its own left out. The system's own tables came with the server, not with the backup.
+-- TOAST too, sequences and what has no file of its own left out. The system's own tables came with
+-- the server, not with the backup.
 SELECT
     c.oid,
     CASE c.relkind WHEN 'i' THEN 'index' ELSE 'heap' END AS kind,
