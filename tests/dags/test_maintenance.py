@@ -76,8 +76,10 @@ def test_a_database_that_is_whole_is_green_and_recorded(
     assert {state for states in ran.tasks.values() for state in states} == {"success"}
     kept = recorded(ledger, ran.run_id)
     assert {kind: report.status for kind, report in kept.items()} == {
+        "backup": Status.PASSED,
         "check": Status.PASSED,
         "connectivity": Status.PASSED,
+        "drill": Status.PASSED,
         "scan": Status.PASSED,
     }
     assert ran.left("verdict").startswith("shop is passed: orphans: 0 in 0 relationships")
@@ -103,6 +105,8 @@ def test_broken_references_fail_the_verdict_alone_with_the_report_linked(
         == f"http://airflow.test/studioops/reports/{report_id}"
     )
     assert ledger.report(report_id).report.status is Status.FAILED
+    drill = recorded(ledger, ran.run_id)["drill"]
+    assert (drill.evidence["faithful"], drill.evidence["sound"]) == ("passed", "failed")
     assert ran.tries["verdict"] == 1
 
 
@@ -140,6 +144,8 @@ def test_a_database_that_is_down_ends_soon_with_nothing_scanned(
     kept = recorded(ledger, ran.run_id)
     assert kept["connectivity"].status is Status.FAILED
     assert kept["scan"].status is Status.NOT_CHECKED
+    for kind in ("backup", "drill"):
+        assert "127.0.0.1:1/shop: no connection" in reasons(kept[kind]).pop(), kind
     assert len(kept["scan"].subjects) == 3
     assert all("127.0.0.1:1/shop: no connection" in reason for reason in reasons(kept["scan"]))
     assert PASSWORD not in ran.log + json.dumps([one.as_json() for one in kept.values()])
@@ -175,7 +181,10 @@ def test_an_object_store_that_is_down_fails_the_run_though_the_scan_passed(
     kept = recorded(ledger, ran.run_id)
     assert kept["scan"].status is Status.PASSED
     assert kept["connectivity"].status is Status.FAILED
-    assert "(connectivity failed, check passed, scan passed)" in ran.log
+    for kind in ("backup", "drill"):
+        assert "127.0.0.1:1" in reasons(kept[kind]).pop(), kind
+    told = "connectivity failed, backup not_checked, drill not_checked, check passed, scan passed"
+    assert f"({told})" in ran.log
     assert PASSWORD not in ran.log
 
 

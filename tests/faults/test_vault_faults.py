@@ -67,17 +67,17 @@ def test_write_that_is_tried_once(
     for number in positions():
         proxy.heal()
         proxy.fail(fault, number)
-        name, vault = f"shop/{number}", through(timeout=1)
+        name, vault = f"shop/{number}", through(timeout=1 if fault is Fault.STALL else 5)
         done = attempt(write(vault, name, content))
         touched = proxy.touched
-        assert touched or done
         assert not done or listed(kept) == [name]
         # A lost reply may be that of the last request: then the file is there, and whole.
-        assert done or fault in CARRIED_OUT or listed(kept) == []
+        # (So may be the store's own, on a machine that is busy, and nothing was touched.)
+        assert done or fault in CARRIED_OUT or not touched or listed(kept) == []
         assert not listed(kept) or b"".join(kept.read(name)) == content
         assert no_upload_is_left(kept)
         kept.remove([name])
-        if not touched:
+        if done and not touched:
             break
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
 
 from studioops.backups.drill.drilling import (
     judge_faithful,
@@ -24,7 +25,7 @@ from studioops.backups.restoring.server import dsn_of
 from studioops.backups.restoring.sweep import sweep_scratch
 from studioops.backups.seen import Seen
 from studioops.backups.sound import prove_sound
-from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchKey
+from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.model import Stopwatch
 from studioops.orchestration.backup_step import choose_backup, unreported
 from studioops.orchestration.connections import open_target
@@ -54,6 +55,7 @@ def choose(target: str, wanted: str | Mapping[str, Any]) -> Document:
         ``target``, ``backup``, ``newest``, and ``report`` where the manifest is damaged.
 
     Raises:
+        AirflowSkipException: no backup was taken.
         NoSuchBackup: there is none.
         ObjectStoreError: nobody can tell.
     """
@@ -79,8 +81,7 @@ def _due(target: str, wanted: str | Mapping[str, Any]) -> tuple[str, str, bool]:
     if isinstance(wanted, Mapping):
         backup_id = wanted["evidence"]["backup"]
         if backup_id is None:
-            reason = wanted["subjects"][0]["reason"].partition("; next: ")[0]
-            raise NoSuchBackup(f"no backup was taken: {reason}", "see the report on the backup")
+            raise _nothing_taken(wanted["subjects"][0]["reason"])
         return target, str(backup_id), False
     if wanted:
         return target, wanted, False
@@ -90,6 +91,12 @@ def _due(target: str, wanted: str | Mapping[str, Any]) -> tuple[str, str, bool]:
         extra = events[-1].extra
         return str(extra["target"]), str(extra["backup"]), False
     return target, "", str(context["dag_run"].run_type) == SCHEDULED
+
+
+def _nothing_taken(reason: str) -> AirflowSkipException:
+    """The end of a drill that there is nothing for; its report tells why."""
+    get_current_context()["ti"].xcom_push(key=REASON, value=f"no backup was taken: {reason}")
+    return AirflowSkipException("no backup was taken")
 
 
 @leaves_reason

@@ -186,5 +186,5 @@ def _told(sound: Seen) -> Seen:
     if sound.status is Status.PASSED:
         return Seen.of("sound")
     faults = sum(one.severity.fails for one in sound.findings)
-    reason = f"{sound.status}, {faults} faults that the backup has too; see `studioops scan`"
+    reason = f"{sound.status}: {faults} faults, as in the backup; see `studioops scan`"
     return Seen.not_applicable("sound: a recovery asks for faithful alone", reason)

@@ -21,6 +21,7 @@ from studioops.postgres import Database, fetch, load_sql
 
 SET_SINCE = 16
 PUBLIC_OWNED_SINCE = 15
+HALF_DROPPED = -2
 WHY = "without it the recovery would stop half-way, or bring back less than there was"
 REFUSING = {
     "prepared transaction": "COMMIT PREPARED or ROLLBACK PREPARED {} in {}",
@@ -91,8 +92,19 @@ def require_rights(seen: Seen) -> None:
         )
 
 
+def _half_dropped(asked: Asked) -> bool:
+    """A DROP DATABASE that was interrupted leaves this limit, and PostgreSQL refuses the rest."""
+    return asked.properties is not None and asked.properties.connection_limit == HALF_DROPPED
+
+
 def _own(role: dict[str, Any], asked: Asked) -> Iterator[Finding]:
     name = role["role"]
+    if _half_dropped(asked):
+        yield _missing(
+            asked.database,
+            f"{asked.database} was half dropped by somebody: nothing can be done with it",
+            f"DROP DATABASE {quoted(asked.database)}, then run this again",
+        )
     if role["standby"]:
         yield _missing(
             asked.database,
@@ -172,7 +184,7 @@ def _sessions(sessions: list[Session], database: str) -> Iterator[Finding]:
 
 
 def _carried(server: Database, asked: Asked) -> Iterator[Finding]:
-    if asked.properties is None:
+    if asked.properties is None or _half_dropped(asked):
         return
     for step, said in rehearse(server, asked.properties, asked.database):
         yield _missing(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 
 import psycopg
 import pytest
 
+from studioops.backups.recovery import sessions
 from studioops.backups.recovery import swap as swapping
 from studioops.backups.recovery.back import BackHow, go_back
 from studioops.backups.recovery.plan import plan_recovery
@@ -172,8 +174,9 @@ def test_a_server_that_stays_away_is_told_with_what_to_type(world, monkeypatch):
     assert allows(world)
 
 
-def test_sessions_that_do_not_end_leave_the_target_open(world):
+def test_sessions_that_do_not_end_leave_the_target_open(world, monkeypatch):
     """One that came before the door was closed, of a role that we may not touch."""
+    monkeypatch.setattr(sessions, "STRANGERS_PATIENCE_S", 0.2)
     world.backup()
     world.admin("GRANT CONNECT ON DATABASE {db} TO shop_stranger")
     stranger = world.cluster.dsn(world.name, "shop_stranger", "plain-word")
@@ -187,3 +190,19 @@ def test_sessions_that_do_not_end_leave_the_target_open(world):
     assert allows(world)
     opened[0].execute("SELECT 1")
     opened[0].close()
+
+
+def test_a_stranger_that_leaves_by_itself_is_waited_for(world):
+    world.backup()
+    stranger = world.cluster.dsn(world.name, "shop_stranger", "plain-word")
+
+    sessions_of_strangers = []
+
+    def leave(name):
+        if name == "closing":
+            threading.Timer(0.5, sessions_of_strangers[0].close).start()
+
+    report = world.recover(
+        approve=lambda _: sessions_of_strangers.append(psycopg.connect(stranger)), boundary=leave
+    )
+    assert report.status is Status.PASSED, report.subjects

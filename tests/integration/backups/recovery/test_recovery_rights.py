@@ -118,6 +118,18 @@ def test_sessions_that_may_not_be_ended(world, lacking):
         assert lacking() == {}
 
 
+def test_a_database_that_was_half_dropped(world, lacking):
+    world.backup()
+    limit = "UPDATE pg_database SET datconnlimit = {} WHERE datname = '" + world.name + "'"
+    with psycopg.connect(world.cluster.dsn(), autocommit=True) as admin:
+        admin.execute(limit.format(-2))
+    ((message, step),) = lacking(run=True).items()
+    assert "was half dropped" in message
+    assert step == f'DROP DATABASE "{world.name}", then run this again'
+    world.cluster.drop(world.name)
+    assert world.recover().evidence["swapped"]
+
+
 def test_without_a_database_to_work_from(world, lacking):
     """Neither postgres nor template1 lets a plain role in: any sibling does."""
     closed = "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC"
