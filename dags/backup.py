@@ -11,7 +11,7 @@ object store. Nothing in the target is changed.
 | `backup` | tells what became of it; what was not taken is *not checked*, with the reason |
 | `prune` | removes the backups that are not kept any more, never the newest proven one |
 | `ledger` | writes the reports into the database of evidence |
-| `verdict` | **fails the run unless there is a backup in the object store** |
+| `verdict` | **fails the run unless there is a backup in the object store, and retention was kept** |
 
 A backup is proven by the DAG `restore_drill`, which each new one makes due.
 
@@ -52,11 +52,9 @@ def backup() -> None:
     store = StoreSensor(task_id="store", retries=0)
     taken = backup_wiring.take(TARGET, store.output)
     told = backup_wiring.backup(TARGET)
-    removed = backup_wiring.prune(TARGET)
-    recorded = wiring.ledger([told])
-    verdict = VerdictOperator(task_id="verdict", recorded=recorded)
-    database >> taken >> [told, removed]
-    removed >> verdict
+    removed = backup_wiring.prune(TARGET, told)
+    database >> taken >> told
+    VerdictOperator(task_id="verdict", recorded=wiring.ledger([removed, told]))
 
 
 backup()

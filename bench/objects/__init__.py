@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +13,9 @@ from rich.progress import track
 from bench.cluster import cluster
 from bench.objects.bulk import load_objects, names
 from bench.objects.page import line, page
-from bench.objects.ways import LOST, STRAY, WAYS, in_a_process, opened
-from studioops.local.object_store import PORT_NAMES, ObjectStoreServer
-from studioops.local.ports import GRPC_OFFSET, pick
-from studioops.local.state import LocalPaths, load_secrets
+from bench.objects.ways import LOST, STRAY, WAYS, in_a_process
+from bench.store import object_store
+from studioops.local.object_store import ObjectStoreServer
 from studioops.objectstore import ObjectStore
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench" / "objects.md"
@@ -49,22 +45,6 @@ def main(options: Sequence[str] = ()) -> None:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page(lines), encoding="utf-8")
     print(page(lines))  # noqa: T201 - a benchmark talks to whoever runs it
-
-
-@contextmanager
-def object_store() -> Iterator[tuple[ObjectStoreServer, ObjectStore]]:
-    """A fresh SeaweedFS, gone at the end."""
-    directory = Path(tempfile.mkdtemp(prefix="studioops-bench-"))
-    ports = dict(zip(PORT_NAMES, pick(len(PORT_NAMES), (0, GRPC_OFFSET)), strict=True))
-    secrets = load_secrets(LocalPaths(directory))
-    server = ObjectStoreServer(directory / "objects", directory / "objects.log", ports, secrets)
-    try:
-        server.start()
-        with opened(server.endpoint, [server.access_key, server.secret_key]) as store:
-            yield server, store
-    finally:
-        server.stop()
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 def prepare(dsn: str, server: ObjectStoreServer, store: ObjectStore, size: int) -> None:

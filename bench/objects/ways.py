@@ -13,19 +13,15 @@ from typing import Any
 
 import psycopg
 
+from bench.apart import peak_mb
+from bench.store import opened
 from studioops.integrity import compare_objects, load_contract
-from studioops.objectstore import ObjectStore, open_object_store
+from studioops.objectstore import ObjectStore
 from studioops.postgres import open_database
 
 LOST = STRAY = 5
 # A request takes the same time however many there are: the others are reckoned from these.
 HEADS = 2_000
-TIMEOUT_S = 60
-
-
-def opened(endpoint: str, keys: list[str]) -> ObjectStore:
-    """A client of it."""
-    return open_object_store(endpoint, *keys, timeout=TIMEOUT_S)
 
 
 def in_a_process(way: str, places: dict[str, Any], size: int) -> dict[str, float]:
@@ -91,8 +87,3 @@ WAYS: dict[str, Callable[[str, ObjectStore, int], float]] = {
     "one_by_one": one_by_one,
 }
 
-
-def peak_mb() -> float:
-    """This process's own peak, which getrusage mixes with that of the one that started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
-import psycopg
-from psycopg.conninfo import make_conninfo
+from bench.database import make, run_script, settle
 
 MILLION = 1_000_000
 # More rows than that, or a schema of many tables: slow ways have one round instead of several.
@@ -56,33 +53,9 @@ def databases(admin: str, sizes: list[int], tables: int) -> Iterator[tuple[Case,
         tables: of the schema of small ones.
     """
     for rows in sizes:
-        dsn = _create(admin, "large", rows)
+        dsn = make(admin, __package__, "large", rows)
         yield Case(rows=rows), dsn
-        _run(dsn, "indexes")
-        _settle(dsn)
+        run_script(dsn, __package__, "indexes")
+        settle(dsn)
         yield Case(rows=rows, indexed=True), dsn
-    yield Case(tables=tables), _create(admin, "many", tables)
-
-
-def _create(admin: str, kind: str, size: int) -> str:
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-        connection.execute("CREATE DATABASE bench")
-    dsn = make_conninfo(admin, dbname="bench", options=f"-c bench.size={size}")
-    _run(dsn, kind)
-    _settle(dsn)
-    return make_conninfo(admin, dbname="bench")
-
-
-def _run(dsn: str, script: str) -> None:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(files(__package__).joinpath(f"{script}.sql").read_bytes())
-
-
-def _settle(dsn: str) -> None:
-    """As a database is that has been in use for a while, with nothing left to be written."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
-        connection.execute("CHECKPOINT")
-    # Whatever the disk still does shall not be counted for whoever comes first.
-    time.sleep(1)
+    yield Case(tables=tables), make(admin, __package__, "many", tables)

@@ -14,14 +14,19 @@ from typing import Any
 
 import pytest
 
+from studioops.backups.shelf import Shelf
 from studioops.ledger import Ledger, open_ledger
+from studioops.model import Report
 from studioops.objectstore import open_object_store
+from studioops.objectstore.encryption import Keyring
+from studioops.objectstore.vault import BucketVault
 from studioops.postgres import parse_dsn
 from studioops.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
 RUNNER = Path(__file__).with_name("run_dag.py")
 PATIENCE_S = 180
+KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 @dataclass(frozen=True)
@@ -162,8 +167,7 @@ def airflow(
         login=keys[0],
         password=keys[1],
     )
-    key = base64.b64encode(bytes(range(32))).decode()
-    made.connect("studioops_backup_keys", conn_type="generic", login="test", password=key)
+    made.connect("studioops_backup_keys", conn_type="generic", login="test", password=KEY)
     store = open_object_store(object_store_server.endpoint, *keys)
     store.ensure_buckets(Settings(_env_file=None).buckets)
     return made
@@ -181,6 +185,31 @@ def contract(airflow: Airflow, tmp_path: Path) -> Callable[[str, str], None]:
         airflow.environment[f"{prefix}CONTRACT"] = str(path)
 
     return declare
+
+
+@pytest.fixture
+def shelf(object_store_server: Any) -> Iterator[Callable[[str], Shelf]]:
+    """A target's backups as they lie in the store."""
+    server, settings = object_store_server, Settings(_env_file=None)
+    with open_object_store(server.endpoint, server.access_key, server.secret_key) as store:
+        vault = BucketVault(store, settings.backup_bucket, None)
+        yield lambda target: Shelf(vault, Keyring.of_texts("test", {"test": KEY}), target)
+
+
+@pytest.fixture
+def recorded(ledger: Ledger) -> Callable[[Ran], dict[str, Report]]:
+    """What the ledger holds of a run, by kind."""
+
+    def read(ran: Ran) -> dict[str, Report]:
+        lines = [
+            line
+            for record in ledger.runs()
+            if record.run.run_id == ran.run_id
+            for line in record.reports
+        ]
+        return {line.kind: ledger.report(line.report_id).report for line in lines}
+
+    return read
 
 
 def _ran(document: dict[str, Any], log: str) -> Ran:

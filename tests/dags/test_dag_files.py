@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 DAGS = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
-EXPECTED = {"backup", "backup_delivery", "integrity_validation", "maintenance", "restore_drill"}
+EXPECTED = {
+    "backup",
+    "backup_delivery",
+    "database_recovery",
+    "integrity_validation",
+    "maintenance",
+    "restore_drill",
+}
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
 LIST_DAGS = """
 import json

@@ -21,6 +21,8 @@ MANIFEST = "manifest"
 PROOFS = "proofs/"
 PINS = "pins/"
 DUMP = "dump/"
+# Ids begin with the year: copies of buckets, which may be millions, are not listed along.
+MILLENNIUM = "2"
 NEXT_STEP = "use another backup: see `studioops backup list`"
 
 Document = TypeVar("Document", Manifest, Proof)
@@ -135,7 +137,7 @@ class Shelf:
         """Files of backups that never became whole, the last of them written before then."""
         whole, groups = set(self.ids()), dict[str, list[Entry]]()
         top = folder_of(self.target)
-        for entry in self.vault.entries(top):
+        for entry in self.vault.entries(f"{top}{MILLENNIUM}"):
             backup_id = entry.name.removeprefix(top).partition("/")[0]
             if ID.match(backup_id) and backup_id not in whole:
                 groups.setdefault(backup_id, []).append(entry)
@@ -144,7 +146,7 @@ class Shelf:
 
     def _parts(self) -> Iterator[list[str]]:
         top = folder_of(self.target)
-        for entry in self.vault.entries(top):
+        for entry in self.vault.entries(f"{top}{MILLENNIUM}"):
             parts = entry.name.removeprefix(top).split("/")
             if ID.match(parts[0]):
                 yield parts

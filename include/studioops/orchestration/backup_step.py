@@ -16,9 +16,9 @@ from studioops.backups.seen import Seen, report_of
 from studioops.backups.shelf import Shelf
 from studioops.backups.spool import deliver
 from studioops.backups.take import How, copies_of, take, taken_report
-from studioops.errors import NoSuchBackup
+from studioops.errors import NoSuchBackup, StudioOpsError
 from studioops.model import Stopwatch
-from studioops.orchestration.backup_assets import BACKUPS
+from studioops.orchestration.backup_assets import announce
 from studioops.orchestration.connections import open_store, open_target
 from studioops.orchestration.reason import REASON, leaves_reason
 from studioops.orchestration.services_step import database_outage, skip_in_outage
@@ -68,8 +68,7 @@ def announce_backup(document: Mapping[str, Any]) -> None:
     """
     evidence = document["evidence"]
     if not evidence["spooled_on"]:
-        events = get_current_context()["outlet_events"]
-        events[BACKUPS].extra = {"target": document["target"], "backup": evidence["backup"]}
+        announce(document["target"], evidence["backup"])
 
 
 def backup_report(target: str, connectivity: Mapping[str, Any] | None = None) -> Document:
@@ -106,7 +105,7 @@ def is_any_spooled() -> bool:
 
 @leaves_reason
 def deliver_spool() -> Document:
-    """Bring the backups that wait on this host's disk to the object store.
+    """Bring the backups that wait on this host's disk to the object store; a drill is due then.
 
     Returns:
         a report of kind ``delivery``.
@@ -115,25 +114,40 @@ def deliver_spool() -> Document:
         ObjectStoreError: it is still away.
     """
     with open_vault() as (_, vault):
-        return deliver(spool(), vault, keyring()).as_json()
+        report = deliver(spool(), vault, keyring()).as_json()
+    for one in report["evidence"]["delivered"]:
+        announce(one["target"], one["backup_id"])
+    return report
 
 
-@leaves_reason
-def prune_backups(target: str) -> Document:
+def prune_backups(target: str, taken: Mapping[str, Any]) -> Document:
     """Remove the backups that the settings don't keep any more.
 
     Args:
         target: the target's name.
+        taken: the report of kind ``backup``; without a new one in the store nothing is removed.
 
     Returns:
-        a report of kind ``prune``.
+        a report of kind ``prune``; what could not be done is not_checked, and done the next time.
     """
+    told = taken["evidence"]
+    if not told["backup"] or told["spooled_on"]:
+        reason = "there is no new backup in the object store, so none was removed"
+        return _pruned(target, Seen.not_applicable("retention", reason))
     settings = load_settings()
     policy = Policy(
         settings.backup_keep_daily, settings.backup_keep_weekly, settings.backup_keep_monthly
     )
-    with open_shelf(target) as shelf:
-        return prune(shelf, policy, now=Stopwatch().started_at, dry_run=False).as_json()
+    try:
+        with open_shelf(target) as shelf:
+            return prune(shelf, policy, now=Stopwatch().started_at, dry_run=False).as_json()
+    except StudioOpsError as error:
+        reason = f"{error.message}; next: {error.next_step}"
+        return _pruned(target, Seen.unseen("retention", reason))
+
+
+def _pruned(target: str, seen: Seen) -> Document:
+    return report_of("prune", target, seen, Stopwatch(), {}).as_json()
 
 
 def choose_backup(shelf: Shelf, wanted: str, *, older: bool) -> str:

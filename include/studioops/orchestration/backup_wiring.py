@@ -7,12 +7,12 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, setup, task, task_group
 
-from studioops.orchestration.backup_assets import BACKUPS
+from studioops.orchestration.backup_assets import STORED
 
 LONG = timedelta(hours=12)
 
 
-@task(outlets=[BACKUPS], execution_timeout=LONG)
+@task(outlets=[STORED], execution_timeout=LONG)
 def take(target: str, store: Any = True, services: Any = None) -> dict[str, Any]:
     """Take a backup."""
     from studioops.orchestration import backup_step
@@ -38,7 +38,7 @@ def waiting() -> bool:
     return backup_step.is_any_spooled()
 
 
-@task
+@task(outlets=[STORED])
 def deliver() -> dict[str, Any]:
     """Deliver what waits on this host's disk."""
     from studioops.orchestration import backup_step
@@ -47,11 +47,11 @@ def deliver() -> dict[str, Any]:
 
 
 @task
-def prune(target: str) -> dict[str, Any]:
+def prune(target: str, taken: Any) -> dict[str, Any]:
     """Remove what is not kept any more."""
     from studioops.orchestration import backup_step
 
-    return backup_step.prune_backups(target)
+    return backup_step.prune_backups(target, taken)
 
 
 @task

@@ -86,10 +86,11 @@ def _due(target: str, wanted: str | Mapping[str, Any]) -> tuple[str, str, bool]:
     if wanted:
         return target, wanted, False
     context: Any = get_current_context()
-    events = [one for many in context["triggering_asset_events"].values() for one in many]
-    if events:
-        extra = events[-1].extra
-        return str(extra["target"]), str(extra["backup"]), False
+    made_due = context["triggering_asset_events"].values()
+    # An event that somebody made by hand names no backup.
+    told = [one.extra for many in made_due for one in many if "backup" in (one.extra or {})]
+    if told:
+        return str(told[-1]["target"]), str(told[-1]["backup"]), False
     return target, "", str(context["dag_run"].run_type) == SCHEDULED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studioops.cli.backup.words import age, bytes_of
+from studioops.backups.words import age, bytes_of
 
 
 @pytest.mark.parametrize(

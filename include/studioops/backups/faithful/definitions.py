@@ -11,8 +11,9 @@ from studioops.postgres import Database, fetch
 from studioops.postgres.definitions import Difference, compare_definitions, read_definitions
 
 MAJOR = "SELECT current_setting('server_version_num')::int / 10000 AS major"
-# They hang on the database itself: pg_dump carries none of them, a recovery sets them anew.
-NOT_CARRIED = frozenset({"database setting"})
+# pg_dump carries none of them: the database's own settings (a recovery sets them anew), debris of
+# a CONCURRENTLY that failed, and switched-off triggers of foreign keys, which come back on.
+NOT_CARRIED = frozenset({"database setting", "invalid index", "disabled foreign key"})
 MOST_SHOWN = 200
 # Bodies and defaults can hold what must not be seen in a report.
 SHOWN = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -26,7 +27,8 @@ Progress = Callable[[str, int, int], None]
 ARCHIVE = "archive"
 NOT_WHOLE = "the dump is not whole; next: use another dump"
 NO_TABLES = "the dump holds rows alone; next: give a whole dump"
-END_OF_FILE = "end of file"
+# A worker of an older pg_restore looks for its table beyond the end.
+CUT = re.compile("end of file|could not find block ID")
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _judged(
 def _damage(dump: Dump, restored: Restored) -> Iterator[Finding]:
     """What pg_restore found of the archive itself."""
     for one in restored.messages.of(Kind.ARCHIVE_DAMAGED):
-        check = "dump_cut_off" if END_OF_FILE in one.text else "dump_damaged"
+        check = "dump_cut_off" if CUT.search(one.text) else "dump_damaged"
         at = f" (at {one.entry})" if one.entry else ""
         message = f"can't be read to its end: {one.text}{at}"
         yield fault(check, dump.name, message, WHY, REPAIR)

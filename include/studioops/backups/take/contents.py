@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from studioops.errors import BackupNotTaken
@@ -16,6 +16,8 @@ from studioops.postgres.fingerprint import (
     hash_probe,
     list_tables,
 )
+
+PATIENCE_S = 12 * 3600
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,11 @@ def reading_contents(
         if not fingerprints:
             return Contents(left_out=tables.left_out)
         rows = fingerprint_tables(
-            database, tables.counted, snapshot=snapshot, connections=connections, progress=told
+            _patient(database),
+            tables.counted,
+            snapshot=snapshot,
+            connections=connections,
+            progress=told,
         )
         return Contents(rows, tables.left_out, probe)
 
@@ -66,3 +72,9 @@ def reading_contents(
             yield aside.submit(work)
         finally:
             stop.set()
+
+
+def _patient(database: Database) -> Database:
+    """A table is read for as long as it takes, as pg_dump does."""
+    limits = replace(database.limits, statement_timeout=PATIENCE_S)
+    return replace(database, limits=limits)

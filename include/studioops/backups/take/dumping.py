@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from studioops.errors import BackupNotTaken
+from studioops.errors import BackupNotTaken, PermissionDenied, RowsHidden, StudioOpsError
 from studioops.postgres import Dsn
 from studioops.postgres.client_tools import ClientTools, connection_of
 
@@ -127,24 +127,31 @@ def require_whole(dump: Dump, where: str) -> None:
     """Make sure that an ended pg_dump did all of it.
 
     Raises:
-        BackupNotTaken: it did not; says why in its own words.
+        PermissionDenied: the role may not read all of it.
+        RowsHidden: a policy would hide rows from it.
+        BackupNotTaken: it did not otherwise; says why in its own words.
     """
     code = dump.process.returncode
     if code == 0:
         return
     errors = [line for line in dump.said if "error:" in line] or dump.said[-1:]
     why = errors[0].removeprefix("pg_dump: ") if errors else f"it was ended by signal {-code}"
-    raise BackupNotTaken(f"{where}: pg_dump failed: {why}", _next_step(why))
+    kind, step = _meaning(why)
+    raise kind(f"{where}: pg_dump failed: {why}", step)
 
 
-def _next_step(why: str) -> str:
-    if "No space left" in why:
-        return "make room on that disk, or name another one in TMPDIR, then run this again"
-    if "permission denied" in why:
-        return "GRANT pg_read_all_data to the role (and USAGE on the schema), or take as the owner"
+def _meaning(why: str) -> tuple[type[StudioOpsError], str]:
+    """The error for what pg_dump said, by whether another try can help, and what to type."""
     if "row-level security" in why or "row security" in why:
-        return "take as the tables' owner or as a role with BYPASSRLS: a policy would hide rows"
-    return "mend what it says, then run this again"
+        step = "take as the tables' owner or as a role with BYPASSRLS: a policy would hide rows"
+        return RowsHidden, step
+    if "permission denied" in why:
+        step = "GRANT pg_read_all_data to the role (and USAGE on the schema), or take as the owner"
+        return PermissionDenied, step
+    if "No space left" in why:
+        step = "make room on that disk, or name another one in TMPDIR, then run this again"
+        return BackupNotTaken, step
+    return BackupNotTaken, "mend what it says, then run this again"
 
 
 def _listen(dump: Dump, dsn: Dsn) -> None:

@@ -14,8 +14,9 @@ from rich.table import Table
 from studioops.backups.listing import Listed, judge, newest_proven
 from studioops.backups.listing import list_backups as every_backup
 from studioops.backups.seen import report_of
+from studioops.backups.words import age, bytes_of
 from studioops.cli.backup.vault import VaultOption, open_shelf
-from studioops.cli.backup.words import age, bytes_of, print_unseen
+from studioops.cli.backup.words import print_unseen
 from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.cli.ledger import record
 from studioops.cli.options import DsnOption, JsonOption, TargetOption, choose

@@ -8,6 +8,7 @@ from functools import partial
 import typer
 
 from studioops.backups.recovery.recovering import RecoverHow, recover
+from studioops.backups.recovery.restorer import restorer
 from studioops.cli.backup.vault import VaultOption, open_shelf
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.ledger import record
@@ -22,7 +23,6 @@ from studioops.cli.options import (
 from studioops.cli.output import console, print_json, print_note
 from studioops.cli.recover.options import BackupOption, YesOption, agree, named
 from studioops.cli.recover.render import print_plan, print_recovery
-from studioops.cli.recover.restore import restorer
 from studioops.model import Report
 
 
@@ -41,7 +41,12 @@ def run(
     chosen = choose(target, dsn, contract, timeout)
     with open_shelf(chosen, to) as shelf:
         how = RecoverHow(
-            restorer(chosen, shelf),
+            restorer(
+                shelf,
+                chosen.contract,
+                jobs=chosen.settings.backup_jobs,
+                range_rows=chosen.settings.scan_range_rows,
+            ),
             partial(_approve, yes=yes),
             named(chosen),
             backup_id=backup,

@@ -19,11 +19,11 @@ from studioops.integrity.scan.relationship import (
     PresentRelationship,
 )
 from studioops.integrity.scan.report import build_report, with_reading
-from studioops.postgres.snapshot import held_snapshot
 from studioops.integrity.scan.wording import foreign_key_line, orphans_line, reading_line
 from studioops.model import Finding, Report, Stopwatch
 from studioops.postgres import PRIMARY, Database
 from studioops.postgres.catalog import read_catalog
+from studioops.postgres.snapshot import held_snapshot
 
 __all__ = [
     "PlannedRelationship",

@@ -19,10 +19,10 @@ from studioops.integrity.scan.question import ask, count_rows
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.integrity.scan.running import Running
 from studioops.integrity.scan.small import is_small, look_at_small, portions
-from studioops.postgres.snapshot import held_snapshot
 from studioops.integrity.scan.strategies import choose
 from studioops.model import Stopwatch
 from studioops.postgres import Database, fetch, translated
+from studioops.postgres.snapshot import held_snapshot
 
 Progress = Callable[[str, int, int], None]
 Group = Sequence[PresentRelationship]

@@ -177,3 +177,14 @@ def test_what_looks_like_a_command_within_rows_and_quotes_is_neither(
         path = dumped(*words, dsn=database_dsn)
         assert verified(path).checks == []
         path.unlink()
+
+
+def test_a_quote_behind_a_backslash_is_read_as_the_server_reads_it(spoilt, verified):
+    proof = verified(
+        spoilt(
+            "SET standard_conforming_strings = off;",
+            r"SELECT 'it\'s; ALTER SYSTEM SET work_mem = ''1MB''; \'';",
+            "SET standard_conforming_strings = on;",
+        )
+    )
+    assert (proof.status, proof.checks) == ("passed", [])

@@ -14,7 +14,7 @@ from studioops.backups.drill.fetch import fetch_dump
 from studioops.backups.shelf import MANIFEST, Shelf
 from studioops.backups.take import How, take, taken_report, taking
 from studioops.backups.take import dumping as dumping_module
-from studioops.errors import BackupNotTaken, ObjectStoreUnreachable
+from studioops.errors import BackupNotTaken, ObjectStoreUnreachable, PermissionDenied
 from studioops.model import Status, Stopwatch
 from studioops.objectstore.vault import DirectoryVault
 from studioops.postgres import open_database
@@ -129,7 +129,7 @@ def test_a_table_that_the_role_may_not_read_is_named(cluster, shop_dsn, shelf):
     try:
         with (
             open_database(dsn) as restricted,
-            pytest.raises(BackupNotTaken, match="permission denied") as raised,
+            pytest.raises(PermissionDenied, match="permission denied") as raised,
         ):
             take(restricted, shelf, How())
         assert "half-secret" not in str(raised.value)

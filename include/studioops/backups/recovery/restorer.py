@@ -10,28 +10,26 @@ from studioops.backups.recovery.beside import RestoreBeside
 from studioops.backups.restoring.scratch import Scratch
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
-from studioops.cli.options import Chosen
+from studioops.integrity import Contract
+
+NO_AIMS = Aims(float("inf"), float("inf"), newest=False)
 
 
-def restorer(chosen: Chosen, shelf: Shelf) -> RestoreBeside:
+def restorer(
+    shelf: Shelf, contract: Contract | None, *, jobs: int, range_rows: int
+) -> RestoreBeside:
     """What restores a backup of a target beside it, and judges the copy twice.
 
     Args:
-        chosen: the target.
-        shelf: its backups.
+        shelf: the target's backups.
+        contract: what the copy must keep; None for its catalog alone.
+        jobs: connections that restore and look at the same time.
+        range_rows: a table with more rows is scanned in ranges of its key.
     """
-    settings = chosen.settings
 
     def restore_beside(manifest: Manifest, place: Scratch) -> tuple[Restoration, Seen, Seen]:
-        how = DrillHow(
-            place.dsn,
-            chosen.contract,
-            Aims(settings.restore_target, settings.age_target, newest=False),
-            "recovery",
-            settings.backup_jobs,
-            settings.scan_range_rows,
-        )
-        restored = restore_backup(shelf, manifest, place.dsn, jobs=how.jobs)
+        how = DrillHow(place.dsn, contract, NO_AIMS, "recovery", jobs, range_rows)
+        restored = restore_backup(shelf, manifest, place.dsn, jobs=jobs)
         faithful, sound = judge(manifest, restored, place.dsn, how)
         return restored, Seen.together([restored.seen, faithful]), sound
 
