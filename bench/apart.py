@@ -16,8 +16,8 @@ def in_a_process(module: str, way: str, asked: dict[str, Any]) -> dict[str, Any]
     """What a way answers in a process of its own.
 
     Args:
-        module: that has ``WAYS``, functions from what is asked to what is answered.
-        way: its name among them.
+        module: whose ``measured(way, asked)`` answers plain JSON values.
+        way: its name.
         asked: plain JSON values; on its standard input, since others can read a command line.
 
     Raises:
@@ -39,7 +39,7 @@ def in_a_process(module: str, way: str, asked: dict[str, Any]) -> dict[str, Any]
 def child() -> None:
     """That process."""
     module, way = sys.argv[1:]
-    answer = import_module(module).WAYS[way](json.load(sys.stdin))
+    answer = import_module(module).measured(way, json.load(sys.stdin))
     json.dump(answer, sys.stdout)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import psycopg
 from rich.progress import track
 
+from bench.apart import in_a_process
 from bench.cluster import cluster
 from bench.objects.bulk import load_objects, names
 from bench.objects.page import line, page
-from bench.objects.ways import LOST, STRAY, WAYS, in_a_process
+from bench.objects.ways import LOST, STRAY, WAYS
 from bench.store import object_store
 from studioops.local.object_store import ObjectStoreServer
 from studioops.objectstore import ObjectStore
@@ -39,7 +40,9 @@ def main(options: Sequence[str] = ()) -> None:
             began = time.monotonic()
             prepare(dsn, server, store, size)
             made = time.monotonic() - began
-            lines.append(line(size, {way: in_a_process(way, places, size) for way in WAYS}))
+            asked = {**places, "size": size}
+            costs = {way: in_a_process("bench.objects.ways", way, asked) for way in WAYS}
+            lines.append(line(size, costs))
             print(f"made in {made:.0f} s: {lines[-1]}", flush=True)  # noqa: T201
     if not options:
         PAGE.parent.mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,29 +21,12 @@ LOST = STRAY = 5
 HEADS = 2_000
 
 
-def in_a_process(way: str, places: dict[str, Any], size: int) -> dict[str, float]:
-    """What a way costs in a process of its own: seconds, MB at the peak, MB before it began."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from bench.objects.ways import child; child()", way, str(size)],
-        input=json.dumps(places),
-        text=True,
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
-def child() -> None:
-    """That process: places on stdin, the figures on stdout."""
-    print(json.dumps(measured(sys.argv[1], int(sys.argv[2]), json.load(sys.stdin))))  # noqa: T201
-
-
-def measured(way: str, size: int, places: dict[str, Any]) -> dict[str, float]:
-    """Its figures."""
+def measured(way: str, places: dict[str, Any]) -> dict[str, float]:
+    """What a way costs: seconds, MB at the peak, MB before it began."""
     with opened(places["endpoint"], places["keys"]) as store:
         store.buckets()
         before, began = peak_mb(), time.monotonic()
-        factor = WAYS[way](places["dsn"], store, size)
+        factor = WAYS[way](places["dsn"], store, places["size"])
         seconds = (time.monotonic() - began) * factor
     return {"seconds": seconds, "peak": peak_mb(), "before": before}
 
@@ -86,4 +66,3 @@ WAYS: dict[str, Callable[[str, ObjectStore, int], float]] = {
     "in_memory": in_memory,
     "one_by_one": one_by_one,
 }
-

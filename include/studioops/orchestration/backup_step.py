@@ -21,7 +21,7 @@ from studioops.model import Stopwatch
 from studioops.orchestration.backup_assets import announce
 from studioops.orchestration.connections import open_store, open_target
 from studioops.orchestration.reason import REASON, leaves_reason
-from studioops.orchestration.services_step import database_outage, skip_in_outage
+from studioops.orchestration.services_step import DATABASE, database_outage, skip_in_outage
 from studioops.orchestration.vaults import TRIES, keyring, open_shelf, open_vault, spool
 from studioops.settings import load_settings
 
@@ -82,8 +82,13 @@ def backup_report(target: str, connectivity: Mapping[str, Any] | None = None) ->
     taken = task.xcom_pull(task_ids=TAKE)
     if taken:
         return dict(taken)
-    reason = database_outage(connectivity) or task.xcom_pull(task_ids=TAKE, key=REASON)
-    return unreported("backup", target, reason or f"the task {TAKE} did not run; next: see its log")
+    left = (task.xcom_pull(task_ids=one, key=REASON) for one in (TAKE, DATABASE))
+    reasons = (
+        database_outage(connectivity),
+        *left,
+        f"the task {TAKE} did not run; next: see its log",
+    )
+    return unreported("backup", target, next(one for one in reasons if one))
 
 
 def unreported(kind: str, target: str, reason: str) -> Document:
@@ -103,18 +108,18 @@ def is_any_spooled() -> bool:
     return any(True for _ in spool().entries())
 
 
-@leaves_reason
 def deliver_spool() -> Document:
     """Bring the backups that wait on this host's disk to the object store; a drill is due then.
 
     Returns:
-        a report of kind ``delivery``.
-
-    Raises:
-        ObjectStoreError: it is still away.
+        a report of kind ``delivery``; not_checked while the store is away, and the next run tries
+        again.
     """
-    with open_vault() as (_, vault):
-        report = deliver(spool(), vault, keyring()).as_json()
+    try:
+        with open_vault() as (_, vault):
+            report = deliver(spool(), vault, keyring()).as_json()
+    except StudioOpsError as error:
+        return _unseen("delivery", "spool", error)
     for one in report["evidence"]["delivered"]:
         announce(one["target"], one["backup_id"])
     return report
@@ -133,7 +138,8 @@ def prune_backups(target: str, taken: Mapping[str, Any]) -> Document:
     told = taken["evidence"]
     if not told["backup"] or told["spooled_on"]:
         reason = "there is no new backup in the object store, so none was removed"
-        return _pruned(target, Seen.not_applicable("retention", reason))
+        seen = Seen.not_applicable("retention", reason)
+        return report_of("prune", target, seen, Stopwatch(), {}).as_json()
     settings = load_settings()
     policy = Policy(
         settings.backup_keep_daily, settings.backup_keep_weekly, settings.backup_keep_monthly
@@ -142,12 +148,11 @@ def prune_backups(target: str, taken: Mapping[str, Any]) -> Document:
         with open_shelf(target) as shelf:
             return prune(shelf, policy, now=Stopwatch().started_at, dry_run=False).as_json()
     except StudioOpsError as error:
-        reason = f"{error.message}; next: {error.next_step}"
-        return _pruned(target, Seen.unseen("retention", reason))
+        return _unseen("prune", target, error)
 
 
-def _pruned(target: str, seen: Seen) -> Document:
-    return report_of("prune", target, seen, Stopwatch(), {}).as_json()
+def _unseen(kind: str, target: str, error: StudioOpsError) -> Document:
+    return unreported(kind, target, f"{error.message}; next: {error.next_step}")
 
 
 def choose_backup(shelf: Shelf, wanted: str, *, older: bool) -> str:

@@ -28,12 +28,25 @@ def keyring() -> Keyring:
     Raises:
         SettingsError: there are none, or one is no key.
     """
-    connection = connection_of(BACKUP_KEYS)
+    connection, settings = connection_of(BACKUP_KEYS), load_settings()
+    if connection is None and settings.backup_key_id:
+        return Keyring.of(settings)
     if connection is None:
-        return Keyring.of(load_settings())
+        raise SettingsError(
+            f"Airflow has no connection called {BACKUP_KEYS!r}, and the settings hold no key",
+            f"airflow connections add {BACKUP_KEYS} --conn-type generic --conn-login KEY_ID "
+            "--conn-password KEY, where KEY is what `openssl rand -base64 32` prints",
+        )
     keys = {str(name): str(key) for name, key in connection.extra_dejson.items()}
     current = connection.login or ""
-    return Keyring.of_texts(current, {**keys, current: connection.password or ""})
+    try:
+        return Keyring.of_texts(current, {**keys, current: connection.password or ""})
+    except SettingsError as error:
+        raise SettingsError(
+            f"the Airflow connection {BACKUP_KEYS!r}: {error.message}",
+            "give it the key's id as login and the key (32 bytes in base64) as password, and older "
+            "keys by id as extra",
+        ) from None
 
 
 @contextmanager

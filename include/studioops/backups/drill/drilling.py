@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from studioops.backups.drill.fetch import REPAIR, WHY
 from studioops.backups.drill.restoring import Restoration, restore_backup
@@ -18,6 +19,7 @@ from studioops.backups.restoring.sweep import sweep_scratch
 from studioops.backups.seen import Seen, fault
 from studioops.backups.shelf import Shelf
 from studioops.backups.sound import prove_sound
+from studioops.backups.steps import Steps
 from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.integrity import Contract
 from studioops.model import Finding, Report, Stopwatch
@@ -75,9 +77,15 @@ def drill(shelf: Shelf, backup_id: str, how: DrillHow, progress: Progress | None
         if isinstance(error, BackupDamaged):
             shelf.add_proof(proof)
         return report
-    with scratch_place(how.server, manifest) as place:
-        restoration = restore_backup(shelf, manifest, place.dsn, jobs=how.jobs, progress=progress)
-        faithful, sound = judge(manifest, restoration, place.dsn, how, progress)
+    steps = Steps()
+    with ExitStack() as held:
+        making = partial(held.enter_context, scratch_place(how.server, manifest))
+        place = steps.time("scratch place made", making)
+        restored = restore_backup(shelf, manifest, place.dsn, jobs=how.jobs, progress=progress)
+        judging = partial(judge, manifest, restored, place.dsn, how, progress)
+        faithful, sound = steps.time("judged", judging)
+        steps.time("scratch place dropped", held.close)
+    restoration = replace(restored, steps={**restored.steps, **steps.seconds})
     report, proof = conclude(
         manifest, restoration, faithful, sound, aims=how.aims, run=how.run, watch=watch
     )
