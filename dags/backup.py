@@ -11,7 +11,7 @@ object store. Nothing in the target is changed.
 | `backup` | tells what became of it; what was not taken is *not checked*, with the reason |
 | `prune` | removes the backups that are not kept any more, never the newest proven one |
 | `ledger` | writes the reports into the database of evidence |
-| `verdict` | **fails the run unless there is a backup in the object store, and retention was kept** |
+| `verdict` | **fails the run unless a backup is in the object store and `prune` could decide** |
 
 A backup is proven by the DAG `restore_drill`, which each new one makes due.
 

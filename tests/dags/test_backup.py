@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +40,14 @@ def spool(airflow: Any, tmp_path: Path) -> Path:
     return directory
 
 
-@pytest.fixture
-def switch_store(airflow: Any) -> Callable[[bool], None]:
-    """Let the object store be away, or there again."""
+@contextmanager
+def store_away(airflow: Any) -> Iterator[None]:
+    """Nobody answers where Airflow looks for the object store."""
     name = "AIRFLOW_CONN_STUDIOOPS_OBJECT_STORE"
     there = airflow.environment[name]
-
-    def switch(on: bool) -> None:
-        airflow.connect("studioops_object_store", conn_type="generic", **AWAY)
-        if on:
-            airflow.environment[name] = there
-
-    return switch
+    airflow.connect("studioops_object_store", conn_type="generic", **AWAY)
+    yield
+    airflow.environment[name] = there
 
 
 def states(ran: Any) -> dict[str, str]:
@@ -94,10 +91,12 @@ def test_a_backup_is_listed_and_makes_a_drill_due_and_retention_is_kept(
 
 
 def test_with_the_store_away_it_waits_on_this_disk_and_is_delivered_once(
-    airflow: Any, shop: str, spool: Path, switch_store: Any, shelf: Any, recorded: Any
+    airflow: Any, shop: str, spool: Path, shelf: Any, recorded: Any
 ) -> None:
-    switch_store(False)
-    ran = airflow.run("backup", target=shop)
+    with store_away(airflow):
+        ran = airflow.run("backup", target=shop)
+        before = files(spool)
+        away = airflow.run("backup_delivery")
     assert ran.state == "failed"
     assert [name for name, state in states(ran).items() if state != "success"] == ["verdict"]
     assert ran.events == []
@@ -109,14 +108,11 @@ def test_with_the_store_away_it_waits_on_this_disk_and_is_delivered_once(
     assert shelf(shop).ids() == []
     waits = report.evidence["backup"]
 
-    before = files(spool)
-    away = airflow.run("backup_delivery")
     assert states(away)["verdict"] == "failed"
     assert away.events == []
     assert "127.0.0.1:1" in reason(recorded(away)["delivery"])
     assert files(spool) == before
 
-    switch_store(True)
     back = airflow.run("backup_delivery")
     assert back.state == "success", back.log[-3000:]
     assert recorded(back)["delivery"].status is Status.PASSED

@@ -13,7 +13,6 @@ import pytest
 from psycopg import sql
 
 from studioops.backups.take import How, take
-from studioops.ledger import Ledger
 from studioops.model import Report, Status
 from studioops.postgres import open_database
 
@@ -26,6 +25,8 @@ INSERT INTO orders SELECT n, n FROM generate_series(1, 50) n;
 """
 PAUSE_S = 0.01
 SCRATCH = "SELECT datname FROM pg_database WHERE datname LIKE 'studioops_drill%'"
+SIGNED = f"{SCRATCH} AND shobj_description(oid, 'pg_database') IS NOT NULL"
+OTHER_NAME = "studioops_drill_20261125t020000_0a1b2c"
 
 
 @pytest.fixture
@@ -61,24 +62,22 @@ def scratch_left(cluster: Any) -> Callable[[], list[str]]:
 
 
 @contextmanager
-def closing(dsn: str, times: int) -> Iterator[list[str]]:
-    """The server lets nobody into the first scratch databases that are made; their names."""
-    closed: list[str] = []
+def disturbing(dsn: str, statement: str) -> Iterator[list[str]]:
+    """Do something to the first scratch database that is made, as soon as it is; its name."""
+    found: list[str] = []
     over = threading.Event()
 
     def work() -> None:
         with psycopg.connect(dsn, autocommit=True) as connection:
-            while len(closed) < times and not over.wait(PAUSE_S):
-                for (name,) in connection.execute(SCRATCH).fetchall():
-                    if name not in closed:
-                        statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false")
-                        connection.execute(statement.format(sql.Identifier(name)))
-                        closed.append(name)
+            while not found and not over.wait(PAUSE_S):
+                found.extend(name for (name,) in connection.execute(SIGNED).fetchall())
+            names = [sql.Identifier(one) for one in found]
+            connection.execute(sql.SQL(statement).format(*names))
 
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        yield closed
+        yield found
     finally:
         over.set()
         thread.join()
@@ -97,8 +96,8 @@ def reasons(report: Report) -> set[str]:
 
 
 def test_a_healthy_backup_is_proven_the_newest_or_the_one_that_is_named(
+    *,
     airflow: Any,
-    ledger: Ledger,
     shop: str,
     take_one: Callable[[], str],
     shelf: Any,
@@ -126,6 +125,7 @@ def test_a_healthy_backup_is_proven_the_newest_or_the_one_that_is_named(
 
 
 def test_a_damaged_file_fails_the_verdict_alone(
+    *,
     airflow: Any,
     shop: str,
     take_one: Callable[[], str],
@@ -165,6 +165,7 @@ def test_without_a_backup_nothing_is_proven_and_the_reason_says_what_to_do(
 
 
 def test_a_restore_that_fails_once_is_tried_again_in_a_new_place(
+    *,
     airflow: Any,
     cluster: Any,
     shop: str,
@@ -173,7 +174,7 @@ def test_a_restore_that_fails_once_is_tried_again_in_a_new_place(
     scratch_left: Callable[[], list[str]],
 ) -> None:
     take_one()
-    with closing(cluster.dsn(), 1) as closed:
+    with disturbing(cluster.dsn(), "ALTER DATABASE {} ALLOW_CONNECTIONS false") as closed:
         ran = airflow.run("restore_drill", target=shop)
     assert ran.state == "success", ran.log[-3000:]
     assert ran.tries["drill.restore"] == 2
@@ -183,7 +184,8 @@ def test_a_restore_that_fails_once_is_tried_again_in_a_new_place(
     assert scratch_left() == []
 
 
-def test_a_restore_that_never_works_leaves_no_place_behind(
+def test_after_a_restore_that_failed_for_good_the_place_goes_all_the_same(
+    *,
     airflow: Any,
     cluster: Any,
     shop: str,
@@ -193,16 +195,17 @@ def test_a_restore_that_never_works_leaves_no_place_behind(
     scratch_left: Callable[[], list[str]],
 ) -> None:
     backup = take_one()
-    with closing(cluster.dsn(), 9) as closed:
+    with disturbing(cluster.dsn(), f"ALTER DATABASE {{}} RENAME TO {OTHER_NAME}") as renamed:
         ran = airflow.run("restore_drill", target=shop)
-    assert len(closed) == ran.tries["drill.restore"] == 3
+    assert [ran.left("drill.scratch")["place"]] == renamed
+    assert ran.tries["drill.restore"] == 1
     told = states(ran)
     assert (told["drill.restore"], told["drill.faithful"]) == ("failed", "upstream_failed")
     assert (told["drill.drop"], told["verdict"]) == ("success", "failed")
     report = recorded(ran)["drill"]
     assert report.status is Status.NOT_CHECKED
     assert report.evidence["faithful"] == "not_checked"
-    assert any("not currently accepting connections" in one for one in reasons(report))
+    assert any(f'database "{renamed[0]}" does not exist' in one for one in reasons(report))
     # That it could not run neither proves nor disproves anything, and is kept all the same.
     assert [one.faithful for one in shelf(shop).proofs(backup)] == [Status.NOT_CHECKED]
     assert scratch_left() == []

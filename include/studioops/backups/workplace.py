@@ -10,9 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
+
+from studioops.errors import BackupNotTaken
 
 PREFIX = "studioops-work-"
 LOCK = "lock"
+INNER = "files"
 UNLOCKED_GRACE_S = 3600
 
 
@@ -24,15 +28,30 @@ def workplace() -> Iterator[Path]:
     it dies: that is how the next run knows what nobody uses any more.
     """
     sweep_workplaces()
-    directory = Path(tempfile.mkdtemp(prefix=PREFIX))
-    with (directory / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        inner = directory / "files"
-        inner.mkdir(mode=0o700)
+    try:
+        directory, lock = _made()
+    except OSError as error:
+        raise BackupNotTaken(
+            f"{tempfile.gettempdir()}: {error.strerror}",
+            "make room there, or name another directory in TMPDIR, then run this again",
+        ) from None
+    with lock:
         try:
-            yield inner
+            yield directory / INNER
         finally:
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _made() -> tuple[Path, TextIO]:
+    """A new one and its lock, which another run's sweep may win first: then one more is made."""
+    while True:
+        directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+        lock = (directory / LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.fstat(lock.fileno()).st_nlink:
+            (directory / INNER).mkdir(mode=0o700)
+            return directory, lock
+        lock.close()
 
 
 def sweep_workplaces() -> list[Path]:

@@ -83,11 +83,8 @@ def backup_report(target: str, connectivity: Mapping[str, Any] | None = None) ->
     if taken:
         return dict(taken)
     left = (task.xcom_pull(task_ids=one, key=REASON) for one in (TAKE, DATABASE))
-    reasons = (
-        database_outage(connectivity),
-        *left,
-        f"the task {TAKE} did not run; next: see its log",
-    )
+    lost = f"the task {TAKE} did not run; next: see its log"
+    reasons = (database_outage(connectivity), *left, lost)
     return unreported("backup", target, next(one for one in reasons if one))
 
 

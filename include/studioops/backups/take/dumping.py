@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from studioops.backups.take.guard import Guard
 from studioops.errors import BackupNotTaken, PermissionDenied, RowsHidden, StudioOpsError
 from studioops.postgres import Dsn
 from studioops.postgres.client_tools import ClientTools, connection_of
@@ -29,16 +30,28 @@ class Dump:
         process: its leader.
         directory: that it writes.
         said: what it told on stderr, its last lines.
+        paused: whether it waits.
+        guard: that ends it should we be killed.
     """
 
     process: subprocess.Popen[str]
     directory: Path
     said: list[str] = field(default_factory=list)
     paused: bool = False
+    guard: Guard | None = None
 
     def running(self) -> bool:
         """Whether it still works."""
-        return self.process.poll() is None
+        if self.process.poll() is None:
+            return True
+        self.release()
+        return False
+
+    def release(self) -> None:
+        """It has ended, and needs no guard."""
+        if self.guard is not None:
+            self.guard.release()
+            self.guard = None
 
     def open_files(self) -> set[str]:
         """The files of its directory that one of its processes still writes."""
@@ -117,10 +130,22 @@ def dumping(
     listener = threading.Thread(target=_listen, args=(dump, dsn), daemon=True)
     listener.start()
     try:
+        dump.guard = _guarded(process)
         yield dump
     finally:
         _end(process)
+        dump.release()
         listener.join(END_PATIENCE_S)
+
+
+def _guarded(process: subprocess.Popen[str]) -> Guard:
+    try:
+        return Guard.over(process.pid)
+    except OSError as error:
+        raise BackupNotTaken(
+            f"no process can be started beside pg_dump: {error.strerror}",
+            "see how many this account may have (`ulimit -u`), then run this again",
+        ) from None
 
 
 def require_whole(dump: Dump, where: str) -> None:

@@ -17,7 +17,7 @@ from studioops.backups.model import (
     new_backup_id,
 )
 from studioops.backups.origin import origin_of
-from studioops.backups.shelf import Shelf
+from studioops.backups.shelf import MANIFEST, Shelf
 from studioops.backups.steps import Steps
 from studioops.backups.sweeping import Broom
 from studioops.backups.take.contents import Contents, reading_contents
@@ -205,8 +205,12 @@ class _Taking:
 
     def discard(self) -> None:
         """Remove what was shipped; what the store has locked waits for a prune."""
-        vault = self.shelf.vault
-        Broom(vault).sweep([one.name for one in vault.entries(self.folder)])
+        vault, manifest = self.shelf.vault, f"{self.folder}{MANIFEST}"
+        # The manifest first: its reply may be all that was lost, and it may list no half backup.
+        names = sorted(
+            (one.name for one in vault.entries(self.folder)), key=lambda name: name != manifest
+        )
+        Broom(vault).sweep(names)
 
     def restless(self, before: Catalog, after: Catalog) -> BackupNotTaken:
         """The error for a database whose definitions changed during every attempt."""

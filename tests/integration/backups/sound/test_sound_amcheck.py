@@ -66,7 +66,7 @@ def test_healthy_ones_are_counted_and_nothing_is_left(copy):
     copy.sql(*TABLE, "CREATE MATERIALIZED VIEW v AS SELECT * FROM t")
     seen = copy.well()
     names = {one.name for one in seen.subjects}
-    assert {"3 indexes", "4 heaps"} <= names
+    assert {"indexes", "heaps"} <= names
     assert copy.value(LEFT) == 0
 
 

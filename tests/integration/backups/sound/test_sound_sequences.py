@@ -134,8 +134,8 @@ def test_one_among_many_is_told_apart(copy, named):
     )
     copy.sql(many)
     (well,) = named(copy.well(), "sequences")
-    assert well.name == "sequences: 120 ahead of their columns"
+    assert well.name == "sequences"
     copy.sql("INSERT INTO t7 VALUES (2)", "ALTER SEQUENCE t9_id_seq CYCLE")
     seen = copy.only_fault("sequence_behind")
     assert seen.findings[0].object == "public.t7_id_seq"
-    assert named(seen, "sequences")[0].name == "sequences: 118 ahead of their columns"
+    assert named(seen, "sequences")[0].name == "sequences"

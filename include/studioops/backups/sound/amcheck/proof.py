@@ -39,7 +39,7 @@ def _told(kind: str, looks: Sequence[Look], watch: Stopwatch) -> Iterator[Seen]:
     if not mine:
         yield Seen.not_applicable(PLURALS[kind], "there are none")
         return
-    well = 0
+    well = False
     for one in sorted(mine, key=lambda look: look.relation.name):
         name = f"{kind} {one.relation.name}"
         if one.unseen:
@@ -47,9 +47,9 @@ def _told(kind: str, looks: Sequence[Look], watch: Stopwatch) -> Iterator[Seen]:
         elif one.fault:
             yield Seen.of(name, [_finding(one)])
         else:
-            well += 1
+            well = True
     if well:
-        yield Seen.of(f"{well:,} {PLURALS[kind] if well > 1 else kind}", seconds=watch.seconds)
+        yield Seen.of(PLURALS[kind], seconds=watch.seconds)
 
 
 def _finding(one: Look) -> Finding:
