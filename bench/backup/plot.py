@@ -13,6 +13,7 @@ import matplotlib as mpl
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
+from matplotlib.patches import Patch
 
 Figures = list[dict[str, Any]]
 LABELS = {
@@ -22,13 +23,38 @@ LABELS = {
     "restore": "pg_restore",
     "drill": "drill",
 }
-# Colours that stay apart for whoever sees red and green as one.
-COLOURS = (
-    "#0072b2", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#d55e00", "#cc79a7", "#555555",
-)  # fmt: skip
-# A step that is less than that of its bar is drawn with the rest.
-LEAST = 0.02
+# By colour, what is the same work on both sides; colours that stay apart for whoever sees red and
+# green as one.
+STEPS = {
+    "pg_dump": "pg_dump",
+    "dump and shipping": "pg_dump",
+    "waiting for fingerprints": "fingerprints",
+    "rows compared": "fingerprints",
+    "copying to the store": "copying, fetching",
+    "fetch": "copying, fetching",
+    "pg_restore": "pg_restore",
+    "restore": "pg_restore",
+    "definitions": "definitions",
+    "definitions compared": "definitions",
+    "amcheck": "amcheck",
+    "references": "scan of references",
+    "createdb": "database made and dropped",
+    "dropdb": "database made and dropped",
+    "scratch place made": "database made and dropped",
+    "scratch place dropped": "database made and dropped",
+}
 REST = "the rest"
+COLOURS = {
+    "pg_dump": "#0072b2",
+    "pg_restore": "#0072b2",
+    "copying, fetching": "#56b4e9",
+    "fingerprints": "#e69f00",
+    "amcheck": "#d55e00",
+    "scan of references": "#cc79a7",
+    "definitions": "#009e73",
+    "database made and dropped": "#f0e442",
+    REST: "#999999",
+}
 MILLION = 1e6
 
 
@@ -42,53 +68,45 @@ def main(path: str) -> None:
     mpl.rcParams.update(
         {"font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "bench", "axes.axisbelow": True}
     )
+    width = max(9, 5 * len(figures))
     whole, drawn = plt.subplots(
-        1, len(figures), figsize=(5 * len(figures), 5.6), layout="constrained", squeeze=False
+        1, len(figures), figsize=(width, 5.6), layout="constrained", squeeze=False
     )
-    names = list(
-        dict.fromkeys(step for one in figures for way in LABELS for step in large(one, way))
-    )
-    colours = {name: COLOURS[n % (len(COLOURS) - 1)] for n, name in enumerate(sorted(names))}
-    colours[REST] = COLOURS[-1]
     for axes, one in zip(drawn[0], figures, strict=True):
-        bars(axes, one, colours)
-    seen = {label: bar for axes in drawn[0] for bar, label in labelled(axes)}
-    whole.legend(seen.values(), seen.keys(), loc="outside lower center", ncols=5, frameon=False)
+        bars(axes, one)
+    # pg_dump and pg_restore are one colour, and never in one bar.
+    shown = {name: colour for name, colour in COLOURS.items() if name != "pg_restore"}
+    patches = [Patch(color=colour) for colour in shown.values()]
+    labels = [name if name != "pg_dump" else "pg_dump, pg_restore" for name in shown]
+    whole.legend(patches, labels, loc="outside lower center", ncols=4, frameon=False)
     whole.savefig(path, metadata={"Date": None})
 
 
-def labelled(axes: Any) -> Any:
-    """What stands in the legend, and its name."""
-    return zip(*axes.get_legend_handles_labels(), strict=True)
-
-
-def large(one: dict[str, Any], way: str) -> dict[str, float]:
-    """The steps of a way that can be seen, by name.
+def grouped(steps: dict[str, float]) -> dict[str, float]:
+    """Seconds by what a step is shown as, in the order of the colours.
 
     Args:
-        one: the figures of a database.
-        way: its name.
+        steps: seconds of each.
     """
-    steps = one["steps"][way]
-    least = LEAST * sum(steps.values())
-    return {name: took for name, took in steps.items() if took >= least and name != "else"}
+    together = dict.fromkeys(COLOURS, 0.0)
+    for name, took in steps.items():
+        together[STEPS.get(name, REST)] += max(0.0, took)
+    return together
 
 
-def bars(axes: Any, one: dict[str, Any], colours: dict[str, str]) -> None:
+def bars(axes: Any, one: dict[str, Any]) -> None:
     """A bar a way, made of its steps.
 
     Args:
         axes: to draw on.
         one: the figures of a database.
-        colours: by step.
     """
     for way, label in LABELS.items():
-        steps, height = large(one, way), 0.0
-        total = sum(one["steps"][way].values())
-        for name, took in {**steps, REST: total - sum(steps.values())}.items():
-            axes.bar(label, took, bottom=height, color=colours[name], label=name)
+        height = 0.0
+        for name, took in grouped(one["steps"][way]).items():
+            axes.bar(label, took, bottom=height, color=COLOURS[name])
             height += took
-        axes.text(label, total, f"{total:.1f} s", ha="center", va="bottom")
+        axes.text(label, height, f"{height:.1f} s", ha="center", va="bottom")
     axes.set(title=f"{one['rows'] / MILLION:g} million rows", ylabel="seconds")
     axes.grid(axis="y", color="#dddddd")
 

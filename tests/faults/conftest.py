@@ -18,11 +18,13 @@ from contextlib import ExitStack
 from itertools import count
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from studioops.objectstore import ObjectStore, open_object_store
 from studioops.objectstore.vault import BucketVault, bucket
 from tests.faults.proxy import FaultProxy
+from tests.faults.world import SHOP
 
 VARIABLE = "STUDIOOPS_FAULTS"
 ALL = bool(os.environ.get(VARIABLE))
@@ -94,3 +96,19 @@ def through(object_store_server, proxy: FaultProxy, kept: BucketVault) -> Iterat
             return BucketVault(stack.enter_context(opened), kept.bucket)
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def shop_template(cluster) -> Iterator[str]:
+    """The shop, loaded once a module."""
+    name = cluster.clone("template0")
+    with psycopg.connect(cluster.dsn(name), autocommit=True) as connection:
+        connection.execute(SHOP)
+    yield name
+    cluster.drop(name)
+
+
+@pytest.fixture
+def shop_dsn(cluster, shop_template: str) -> str:
+    """The shop, which nobody here writes to."""
+    return cluster.dsn(shop_template)

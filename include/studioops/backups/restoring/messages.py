@@ -197,6 +197,8 @@ def parse(level: Level, body: str, entry: str) -> Message:
     """
     # The last one: a row's value in the detail could hold the same words.
     above, _, command = body.rpartition(COMMAND) if COMMAND in body else (body, "", "")
+    # pg_dump begins some statements with an empty line.
+    command = command.lstrip()
     server = SERVER.fullmatch(above)
     if server is None or LOST.search(server["what"] or ""):
         meaning = meaning_of_own(SECTION.split(above)[0])

@@ -1,0 +1,33 @@
+"""A process that takes or drills, to be killed.
+
+python -m tests.faults.worker WORLD take|drill BACKUP_ID [STEP]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from types import SimpleNamespace
+
+from tests.faults.boundaries import plant
+from tests.faults.world import World
+
+READY = "ready"
+
+
+def main(about: str, work: str, backup_id: str, step: str = "") -> None:
+    world = World(**json.loads(about))
+    if step:
+        patch = SimpleNamespace(setattr=setattr)
+        plant(patch, work, step, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    print(READY, flush=True)  # noqa: T201 - whoever kills us waits for it
+    if work == "take":
+        world.take()
+    else:
+        world.drill(backup_id)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
