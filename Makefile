@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-dev chromium run once stop status test test-unit lint lock bench docs clean
+.PHONY: help setup setup-dev chromium run once stop status test test-unit faults lint lock bench docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: setup-dev ## Run the whole test suite, in two processes
 
 test-unit: setup-dev ## Run the tests that need no server
 	$(BIN)/python -m pytest tests/unit tests/architecture
+
+faults: setup-dev ## Let every request fail and kill everything at every step (an hour or two)
+	STUDIOOPS_FAULTS=all $(BIN)/python -m pytest tests/faults
 
 lint: setup-dev ## Check style, types, tiers and sizes
 	$(BIN)/ruff check .

@@ -1,7 +1,8 @@
 """### Does a backup wait on this host's disk for the object store?
 
 Every quarter of an hour: brings the backups that were spooled while the object store was away to
-it, each exactly once, and removes them from the spool. With nothing to deliver it does nothing.
+it, each exactly once, and removes them from the spool. Each that arrived makes a drill due. With
+nothing to deliver it does nothing.
 
 | task | what it does |
 |---|---|

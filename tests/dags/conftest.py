@@ -111,6 +111,7 @@ def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
     environment = {
         **kept,
         "AIRFLOW_HOME": str(home),
+        "TMPDIR": str(home / "tmp"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(CHECKOUT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(CHECKOUT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -118,6 +119,7 @@ def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
         "AIRFLOW__API__BASE_URL": "http://airflow.test",
         "PYTHONPATH": str(CHECKOUT / "dags"),
     }
+    (home / "tmp").mkdir()
     made = Airflow(environment)
     done = made.python("-m", "airflow", "db", "migrate")
     assert done.returncode == 0, done.stderr

@@ -11,11 +11,14 @@ completes it::
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -23,7 +26,7 @@ import pytest
 
 from studioops.objectstore import ObjectStore, open_object_store
 from studioops.objectstore.vault import BucketVault, bucket
-from tests.faults.proxy import FaultProxy
+from tests.faults.proxy import Fault, FaultProxy
 from tests.faults.world import SHOP
 
 VARIABLE = "STUDIOOPS_FAULTS"
@@ -31,6 +34,11 @@ ALL = bool(os.environ.get(VARIABLE))
 SOME = (1, 3, 5)
 
 Through = Callable[..., BucketVault]
+Tiny = Callable[[str], Path]
+CASES = [(fault, attempts) for fault in Fault for attempts in (1, 4)]
+some_faults = pytest.mark.parametrize(
+    ("fault", "attempts"), CASES if ALL else [(Fault.ERROR, 1), (Fault.LOST, 4)]
+)
 
 
 def pytest_configure() -> None:
@@ -112,3 +120,29 @@ def shop_template(cluster) -> Iterator[str]:
 def shop_dsn(cluster, shop_template: str) -> str:
     """The shop, which nobody here writes to."""
     return cluster.dsn(shop_template)
+
+
+@pytest.fixture
+def private_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain files lie where nobody else's do."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Tiny]:
+    """Makes a directory on a disk of its own, of so many bytes."""
+    made: list[Path] = []
+
+    def make(size: str) -> Path:
+        place = tmp_path / f"tiny-{len(made)}"
+        place.mkdir()
+        options = f"size={size},mode=0700"
+        words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
+        if subprocess.run(words, capture_output=True, check=False).returncode:
+            pytest.skip("no tmpfs can be mounted here: this needs root and its CAP_SYS_ADMIN")
+        made.append(place)
+        return place
+
+    yield make
+    for one in made:
+        subprocess.run(["umount", "--lazy", str(one)], capture_output=True, check=False)

@@ -23,16 +23,17 @@ from studioops.local.state import LocalPaths, load_secrets
 from studioops.model import Status
 from tests.conftest import FAST
 from tests.faults import world
-from tests.faults.boundaries import DRILL, STEPS, TAKE, plant
+from tests.faults.boundaries import STEPS, plant
 from tests.faults.conftest import ALL
 from tests.faults.worker import READY
 from tests.faults.world import SHOP, World
 
-RANDOM_POINTS = 10 if ALL else 1
+RANDOM_POINTS = 10
 PATIENCE_S = 60
 # In a common run, where most can be left behind.
-SOME = {("take", "dump started"), ("take", "after the manifest"), ("drill", "restored")}
-SOME_SERVERS = {("take", "first file shipped"), ("drill", "scratch made")}
+SOME_OF_WORKER = {("take", "dump started"), ("drill", "restored")}
+SOME_OF_POSTGRES = {("take", "first file shipped")}
+SOME_OF_STORE = {("drill", "scratch made")}
 EVERY = [(work, step) for work, steps in STEPS.items() for step in steps]
 
 
@@ -40,7 +41,9 @@ def steps(some: set[tuple[str, str]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("work", "step"), [one for one in EVERY if ALL or one in some])
 
 
+every_point = pytest.mark.skipif(not ALL, reason="takes minutes: make faults")
 points = pytest.mark.parametrize("number", range(RANDOM_POINTS))
+pytestmark = pytest.mark.usefixtures("private_tmp")
 either = pytest.mark.parametrize("work", ["take", "drill"])
 
 
@@ -97,11 +100,6 @@ class Scene:
             self.postgres.start(self.port)
         if self.store is not None and self.store.session.running() is None:
             self.store.start()
-
-
-@pytest.fixture(autouse=True)
-def _private_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def made_of(store: ObjectStoreServer, dsn: str) -> Scene:
@@ -163,7 +161,7 @@ def started(scene: Scene, work: str, step: str = "") -> subprocess.Popen[str]:
     return process
 
 
-@steps(SOME)
+@steps(SOME_OF_WORKER)
 def test_worker_killed_at_a_step(scene: Scene, work: str, step: str) -> None:
     process = started(scene, work, step)
     assert process.wait(PATIENCE_S) == -9
@@ -182,6 +180,7 @@ def seconds(scene: Scene) -> dict[str, float]:
     return took
 
 
+@every_point
 @either
 @points
 def test_worker_killed_at_random(
@@ -207,7 +206,7 @@ def killed_at_random(scene: Scene, work: str, at: float, kill: str) -> None:
     scene.held()
 
 
-@steps(SOME_SERVERS)
+@steps(SOME_OF_POSTGRES)
 def test_postgres_killed_at_a_step(
     on_spare_postgres: Scene, work: str, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +219,7 @@ def test_postgres_killed_at_a_step(
     scene.held()
 
 
-@steps(SOME_SERVERS)
+@steps(SOME_OF_STORE)
 def test_object_store_killed_at_a_step(
     on_spare_store: Scene, work: str, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,9 +230,6 @@ def test_object_store_killed_at_a_step(
     assert world.workplaces() == []
     scene.mend()
     scene.held()
-
-
-every_point = pytest.mark.skipif(not ALL, reason="takes minutes: make faults")
 
 
 @every_point
@@ -254,8 +250,3 @@ def test_object_store_killed_at_random(
 ) -> None:
     at = random.Random(f"store {work} {number}").random() * seconds[work]
     killed_at_random(on_spare_store, work, at, "kill_store")
-
-
-def test_every_step_is_one() -> None:
-    assert SOME | SOME_SERVERS <= {(work, step) for work in STEPS for step in STEPS[work]}
-    assert (len(TAKE), len(DRILL)) == (7, 8)

@@ -11,17 +11,27 @@ import signal
 import sys
 from types import SimpleNamespace
 
+import psutil
+
 from tests.faults.boundaries import plant
-from tests.faults.world import World
+from tests.faults.world import PROGRAMS, World
 
 READY = "ready"
+
+
+def die() -> None:
+    """At the worst moment: pg_dump is paused, as while the store is slow."""
+    for child in psutil.Process().children():
+        if child.name() in PROGRAMS:
+            os.killpg(child.pid, signal.SIGSTOP)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(about: str, work: str, backup_id: str, step: str = "") -> None:
     world = World(**json.loads(about))
     if step:
         patch = SimpleNamespace(setattr=setattr)
-        plant(patch, work, step, lambda: os.kill(os.getpid(), signal.SIGKILL))
+        plant(patch, work, step, die)
     print(READY, flush=True)  # noqa: T201 - whoever kills us waits for it
     if work == "take":
         world.take()

@@ -166,4 +166,9 @@ def programs(directory: Path) -> list[psutil.Process]:
 
 
 def no_program_is_left(directory: Path) -> None:
-    assert wait_for(lambda: not programs(directory), 10), programs(directory)
+    """What is left nevertheless is ended: a paused one would stay for good."""
+    gone = wait_for(lambda: not programs(directory), 10)
+    left = programs(directory)
+    for one in left:
+        one.kill()
+    assert gone, left

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
 import typer
 
 from studioops.cli import backup, check, contract, evidence, legacy, recover, run, scan, stack
+from studioops.cli.ending import Ending, heard_endings
 from studioops.cli.formats import asked_format, print_refusal
 from studioops.cli.output import print_error, print_note
 from studioops.errors import StudioOpsError, UsageError, one_line
@@ -27,22 +29,32 @@ for module in (stack, run, scan, check, contract, evidence, backup, recover, leg
 
 def main() -> NoReturn:
     """Run the command line; never shows a traceback for what was foreseen."""
+    with heard_endings() as ending:
+        code = _run(ending)
+    sys.exit(code)
+
+
+def _run(ending: Ending) -> int:
     try:
-        code = app(standalone_mode=False) or 0
+        code = int(app(standalone_mode=False) or 0)
     except typer.TyperException as error:
-        code = _tell(UsageError(_said(error), _help_of(error)))
+        return _tell(UsageError(_said(error), _help_of(error)))
     except StudioOpsError as error:
-        code = _tell(error)
+        return _tell(error)
     except (KeyboardInterrupt, typer.Abort):
-        print_error(
-            "stopped by Ctrl-C", "nothing was changed by this command's reading; run it again"
-        )
-        code = 130
+        ending.number = signal.SIGINT
+    except SystemExit:
+        if not ending.number:
+            raise
     except BrokenPipeError:
         # The reader (head, less) has gone: nothing is left to be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
-    sys.exit(code)
+        return 141
+    # typer makes an exit code of Ctrl-C where it hears of it first.
+    if not ending.number:
+        return code
+    _tell(ending.error())
+    return ending.exit_code
 
 
 def _tell(error: StudioOpsError) -> int:

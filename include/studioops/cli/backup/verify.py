@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -26,7 +22,6 @@ from studioops.objectstore import ObjectStore, open_object_store
 from studioops.settings import Settings, load_settings
 
 ATTEMPTS = 4
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 MORE = "`studioops backup verify --repairs`, or --json"
 SHOW_PASSED_UP_TO = 60
 
@@ -63,7 +58,6 @@ def verify(
         range_rows=settings.scan_range_rows,
     )
     with (
-        _signals_end_it(),
         progress_bar(quiet=json_output, doing="verifying") as progress,
         on_disk(dump, lambda: _store(settings), progress) as path,
     ):
@@ -125,23 +119,6 @@ def _subjects(report: Report, out: Console) -> None:
     out.print(table)
     if len(shown) < len(report.subjects):
         print_line(out, f"({len(report.subjects) - len(shown)} that passed are not listed)")
-
-
-@contextmanager
-def _signals_end_it() -> Iterator[None]:
-    """What ends us drops the scratch database first; only kill -9 leaves it to the next run."""
-    before = {number: signal.signal(number, _end) for number in ENDING_SIGNALS}
-    # A shell starts what runs in the background with SIGINT ignored.
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _end(number: int, _: FrameType | None) -> None:
-    raise SystemExit(128 + number)
 
 
 def _store(settings: Settings) -> ObjectStore:
