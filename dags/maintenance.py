@@ -58,7 +58,7 @@ TARGET = "{{ params.target }}"
 def maintenance() -> None:
     """Wire the tasks."""
     services = wiring.connectivity(TARGET)
-    taken = backup_wiring.take(TARGET, services=services)
+    taken = backup_wiring.take_for_drill(TARGET, services)
     backup = backup_wiring.backup(TARGET, services)
     taken >> backup
     drill = backup_wiring.drill(TARGET, backup)

@@ -38,8 +38,8 @@ CREATE TABLE orders (id bigserial PRIMARY KEY, customer int REFERENCES customer,
 CREATE TABLE photo (id int PRIMARY KEY, content bytea);
 INSERT INTO customer (name) SELECT 'name ' || n FROM generate_series(1, 100) AS n;
 INSERT INTO orders (customer, note) SELECT 1 + n % 100, 'x' FROM generate_series(1, 500) AS n;
-INSERT INTO photo SELECT n, decode(repeat(md5(n::text), 65536 / 16), 'hex')
-    FROM generate_series(1, 80) AS n;
+INSERT INTO photo SELECT n, decode(string_agg(md5(n || '-' || i), ''), 'hex')
+    FROM generate_series(1, 80) AS n, generate_series(1, 4096) AS i GROUP BY n;
 SET session_replication_role = replica;
 INSERT INTO orders (customer, note) VALUES (-1, 'orphan');
 """

@@ -35,7 +35,7 @@ def _backup(report: Report) -> str:
 def _drill(report: Report) -> str:
     told = report.evidence
     verdicts = f"faithful {told['faithful']}, sound {told['sound']}"
-    if "restore_seconds" not in told:
+    if not told.get("restored"):
         return f"drill of {told['backup']}: {verdicts}"
     return (
         f"drill of {told['backup']}: {verdicts}; restored in {told['restore_seconds']:.1f} s, "

@@ -14,6 +14,12 @@ SCHEMA_VERSION = 1
 FILE_WIDTH = 400
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever makes exit codes: rich's own 1 means that faults were found."""
+        raise BrokenPipeError
+
+
 def console(stream: TextIO | None = None) -> Console:
     """A console that colours and wraps for a terminal and does neither for a file or a pipe.
 
@@ -22,8 +28,8 @@ def console(stream: TextIO | None = None) -> Console:
     """
     out = stream or sys.stdout
     if out.isatty():
-        return Console(file=out, highlight=False)
-    return Console(
+        return _Console(file=out, highlight=False)
+    return _Console(
         file=out, highlight=False, force_terminal=False, color_system=None, width=FILE_WIDTH
     )
 

@@ -13,13 +13,21 @@ LONG = timedelta(hours=12)
 
 
 @task(outlets=[STORED], execution_timeout=LONG)
-def take(target: str, store: Any = True, services: Any = None) -> dict[str, Any]:
-    """Take a backup."""
+def take(target: str, store: Any) -> dict[str, Any]:
+    """Take a backup; a drill of it is due then."""
     from studioops.orchestration import backup_step
 
-    taken = backup_step.take_backup(target, services, spooled=not store)
+    taken = backup_step.take_backup(target, spooled=not store)
     backup_step.announce_backup(taken)
     return taken
+
+
+@task(task_id="take", execution_timeout=LONG)
+def take_for_drill(target: str, services: Any) -> dict[str, Any]:
+    """Take a backup that the same run drills."""
+    from studioops.orchestration import backup_step
+
+    return backup_step.take_backup(target, services)
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)

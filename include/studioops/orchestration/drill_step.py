@@ -15,7 +15,9 @@ from studioops.backups.drill.drilling import (
     open_copy,
 )
 from studioops.backups.drill.restoring import Restoration, restore_backup
-from studioops.backups.drill.verdict import Aims, conclude, nothing_to_judge, unread
+from studioops.backups.drill.soundness import judge_sound
+from studioops.backups.drill.verdict import Aims, Judged, conclude, nothing_to_judge, unread
+from studioops.backups.faithful import prove_copies
 from studioops.backups.model import Manifest
 from studioops.backups.origin import living_origin
 from studioops.backups.restoring.lease import Lease
@@ -24,7 +26,6 @@ from studioops.backups.restoring.scratch import make_scratch
 from studioops.backups.restoring.server import dsn_of
 from studioops.backups.restoring.sweep import sweep_scratch
 from studioops.backups.seen import Seen
-from studioops.backups.sound import prove_sound
 from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.model import Stopwatch
 from studioops.orchestration.backup_step import choose_backup, unreported
@@ -174,15 +175,14 @@ def prove_copy(drill: Mapping[str, Any], restored: Mapping[str, Any]) -> Documen
     if not restoration.usable:
         return nothing_to_judge(restoration).as_json()
     settings, target = load_settings(), drill["target"]
-    with open_shelf(target) as shelf:
-        manifest = shelf.manifest(drill["backup"])
-    with open_copy(_place_dsn(drill, restored), settings.backup_jobs) as database:
-        return prove_sound(
+    jobs, dsn = settings.backup_jobs, _place_dsn(drill, restored)
+    with open_shelf(target) as shelf, open_copy(dsn, jobs) as database:
+        return judge_sound(
             database,
+            shelf,
+            shelf.manifest(drill["backup"]),
             contract=contract_of(target),
-            target=target,
-            manifest=manifest,
-            connections=settings.backup_jobs,
+            jobs=jobs,
             range_rows=settings.scan_range_rows,
         ).as_json()
 
@@ -222,8 +222,11 @@ def drill_report(chosen: Mapping[str, Any] | None, target: str) -> Document:
         report, proof = conclude(
             manifest,
             restoration,
-            _part("faithful", restoration, left),
-            _part("sound", restoration, left),
+            Judged(
+                _part("faithful", restoration, left),
+                _part("sound", restoration, left),
+                prove_copies(shelf, manifest, workers=load_settings().backup_jobs),
+            ),
             aims=_aims(chosen),
             run=_owner(),
             watch=watch,

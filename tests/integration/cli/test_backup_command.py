@@ -25,6 +25,7 @@ ROWS = (
     "CREATE INDEX ON children (parent)",
     "INSERT INTO children (parent) SELECT generate_series(1, 50)",
 )
+STUDIOOPS = Path(sys.executable).with_name("studioops")
 SCRATCH = "SELECT datname FROM pg_database WHERE datname LIKE 'studioops_drill_%'"
 
 
@@ -74,18 +75,18 @@ def test_a_key_rotated_away_is_still_read_with(backup):
 
 
 @pytest.mark.parametrize(
-    ("words", "schema", "environment", "code", "error"),
+    ("words", "environment", "error"),
     [
-        (("take",), "backup-take", {"STUDIOOPS_BACKUP_KEYS__K": "abc"}, 2, "settings"),
-        (("take", "--jobs", "0"), "backup-take", {}, 2, "usage"),
-        (("drill",), "backup-drill", {}, 2, "usage"),
-        (("drill", "--server", "nonsense"), "backup-drill", {}, 2, "usage"),
+        ("take", {"STUDIOOPS_BACKUP_KEYS__K": "abc"}, "settings"),
+        ("take --jobs 0", {}, "usage"),
+        ("drill", {}, "usage"),
     ],
 )
-def test_a_refusal_is_a_document_too(backup, words, schema, environment, code, error):
-    answer = backup(*words, **environment)
-    assert answer.code == code, answer.err
-    assert answer.json(schema)["error"]["code"] == error
+def test_a_refusal_is_a_document_too(backup, words, environment, error):
+    command = words.split()
+    answer = backup(*command, **environment)
+    assert answer.code == 2, answer.err
+    assert answer.json(f"backup-{command[0]}")["error"]["code"] == error
     assert answer.err.count("\n") == 1
     assert "; next: " in answer.err
 
@@ -96,15 +97,12 @@ def test_what_ends_a_drill_leaves_no_scratch_database_and_says_so(backup, sql, t
     dsn = sql()
     with psycopg.connect(dsn, autocommit=True) as admin:
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("studioops"), "backup", "drill", "--json", "--dsn", dsn]
-            + ["--to", str(tmp_path / "vault")],
+            [STUDIOOPS, "backup", "drill", "--json", "--dsn", dsn, "--to", tmp_path / "vault"],
             cwd=tmp_path,
             env={"PATH": os.environ["PATH"], **KEYS},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # Whoever started pytest in the background had it ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         _wait_for(lambda: admin.execute(SCRATCH).fetchall())
         process.send_signal(number)

@@ -10,15 +10,20 @@ from functools import partial
 
 from studioops.backups.drill.fetch import REPAIR, WHY
 from studioops.backups.drill.restoring import Restoration, restore_backup
-from studioops.backups.drill.verdict import Aims, conclude, nothing_to_judge, unread
-from studioops.backups.faithful import compare_catalog, compare_rows, compare_sequences
+from studioops.backups.drill.soundness import judge_sound
+from studioops.backups.drill.verdict import Aims, Judged, conclude, nothing_to_judge, unread
+from studioops.backups.faithful import (
+    compare_catalog,
+    compare_rows,
+    compare_sequences,
+    prove_copies,
+)
 from studioops.backups.model import Manifest
 from studioops.backups.restoring.lease import this_process_lease
 from studioops.backups.restoring.scratch import Scratch, drop_scratch, make_scratch
 from studioops.backups.restoring.sweep import sweep_scratch
 from studioops.backups.seen import Seen, fault
 from studioops.backups.shelf import Shelf
-from studioops.backups.sound import prove_sound
 from studioops.backups.steps import Steps
 from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.integrity import Contract
@@ -82,13 +87,14 @@ def drill(shelf: Shelf, backup_id: str, how: DrillHow, progress: Progress | None
         making = partial(held.enter_context, scratch_place(how.server, manifest))
         place = steps.time("scratch place made", making)
         restored = restore_backup(shelf, manifest, place.dsn, jobs=how.jobs, progress=progress)
-        judging = partial(judge, manifest, restored, place.dsn, how, progress)
+        judging = partial(judge, shelf, manifest, restored, place.dsn, how=how, progress=progress)
         faithful, sound = steps.time("judged", judging)
         steps.time("scratch place dropped", held.close)
+    proving = partial(prove_copies, shelf, manifest, workers=how.jobs)
+    copies = steps.time("copies of buckets", proving)
     restoration = replace(restored, steps={**restored.steps, **steps.seconds})
-    report, proof = conclude(
-        manifest, restoration, faithful, sound, aims=how.aims, run=how.run, watch=watch
-    )
+    judged = Judged(faithful, sound, copies)
+    report, proof = conclude(manifest, restoration, judged, aims=how.aims, run=how.run, watch=watch)
     shelf.add_proof(proof)
     return report
 
@@ -111,15 +117,18 @@ def scratch_place(server: str, manifest: Manifest) -> Iterator[Scratch]:
 
 
 def judge(
+    shelf: Shelf,
     manifest: Manifest,
     restoration: Restoration,
     dsn: str,
+    *,
     how: DrillHow,
     progress: Progress | None = None,
 ) -> tuple[Seen, Seen]:
     """Both verdicts on a copy.
 
     Args:
+        shelf: where its backup lies.
         manifest: of its backup.
         restoration: how the restore went.
         dsn: of the copy.
@@ -131,12 +140,12 @@ def judge(
         return nothing, nothing
     with open_copy(dsn, how.jobs) as database:
         faithful = judge_faithful(database, manifest, restoration, how.jobs, progress)
-        sound = prove_sound(
+        sound = judge_sound(
             database,
+            shelf,
+            manifest,
             contract=how.contract,
-            target=manifest.target,
-            manifest=manifest,
-            connections=how.jobs,
+            jobs=how.jobs,
             range_rows=how.range_rows,
             progress=progress,
         )

@@ -96,7 +96,8 @@ class _Fetching:
         except NoSuchObject:
             return [self._fault("backup_file_missing", file, "is not there any more")]
         except NoSuchKey as error:
-            return [self._fault("backup_key_wrong", file, error.message, error.next_step)]
+            said = error.message.removeprefix(f"{self.name(file)}: ")
+            return [self._fault("backup_key_wrong", file, said, error.next_step)]
         except BackupDamaged as error:
             return [self._damage(file, error)]
         if size != file.plain_size:
@@ -127,7 +128,8 @@ class _Fetching:
         other = self.by_sha.get(digest.hexdigest())
         if other is not None and other != file.name:
             return self._fault("backup_file_swapped", file, f"holds what {other} should")
-        return self._fault("backup_file_damaged", file, error.message)
+        said = error.message.removeprefix(f"{self.name(file)}: ")
+        return self._fault("backup_file_damaged", file, f"is damaged: {said}")
 
     def _fault(self, check: str, file: BackupFile, message: str, repair: str = REPAIR) -> Finding:
         return fault(check, self.name(file), f"{file.name} {message}", WHY, repair)

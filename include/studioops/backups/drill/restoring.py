@@ -9,9 +9,10 @@ from typing import Any
 
 from studioops.backups.drill.fetch import fetch_dump
 from studioops.backups.model import Manifest
-from studioops.backups.restoring.judging import judge_restore, lost_keys
+from studioops.backups.restoring.judging import REPAIRS, judge_restore, lost_keys
+from studioops.backups.restoring.kinds import Kind
 from studioops.backups.restoring.missing_keys import PutBack, put_back
-from studioops.backups.restoring.restore import Restored, restore
+from studioops.backups.restoring.restore import Restored, RestoreStopped, restore
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
 from studioops.backups.steps import Steps
@@ -88,6 +89,7 @@ def restore_backup(
     Raises:
         ObjectStoreError: the vault can't be read.
         DatabaseError: the server went away.
+        RestoreStopped: pg_restore was killed, or the server's disk is full.
         ToolMissing: no pg_restore fits the server and the archive.
     """
     watch, steps = Stopwatch(), Steps()
@@ -103,6 +105,7 @@ def restore_backup(
                 Seen.together([files, unseen]), watch.seconds, version, steps=steps.seconds
             )
         restored = steps.time("restore", partial(restore, place, dsn, tools=tools, jobs=jobs))
+    _require_room(restored, dsn)
     back = steps.time("foreign keys put back", partial(_put_back, dsn, restored))
     return Restoration(
         Seen.together([files, judge_restore(restored, back)]),
@@ -111,6 +114,17 @@ def restore_backup(
         tuple(f"{one.table}.{one.name}" for one in back if one.how == "not valid"),
         steps.seconds,
     )
+
+
+def _require_room(restored: Restored, dsn: str) -> None:
+    """What a full disk left out is the server's trouble: no proof may say it of the backup."""
+    said = next((one.text for one in restored.messages.of(Kind.DISK_FULL)), None)
+    if said is not None:
+        connection = parse_dsn(dsn)
+        raise RestoreStopped(
+            f"{connection.where}: the copy found no room: {connection.redact(said)}",
+            REPAIRS[Kind.DISK_FULL],
+        )
 
 
 def _put_back(dsn: str, restored: Restored) -> Sequence[PutBack]:

@@ -33,11 +33,26 @@ class Aims:
     database: str = ""
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What was seen of a copy.
+
+    Args:
+        faithful: whether it equals the manifest.
+        sound: whether it keeps what it must.
+        copies: whether the buckets that were copied beside it are whole; a recovery of the
+            database does not hang on that.
+    """
+
+    faithful: Seen
+    sound: Seen
+    copies: Seen
+
+
 def conclude(
     manifest: Manifest,
     restoration: Restoration,
-    faithful: Seen,
-    sound: Seen,
+    judged: Judged,
     *,
     aims: Aims,
     run: str,
@@ -48,16 +63,16 @@ def conclude(
     Args:
         manifest: of the backup.
         restoration: how the restore went.
-        faithful: whether the copy equals the manifest.
-        sound: whether the copy keeps what it must.
+        judged: what was seen of the copy.
         aims: the limits of the settings.
         run: who drilled.
         watch: started with the drill.
     """
     age = (watch.started_at - manifest.snapshot_at).total_seconds()
     verdicts = {
-        "faithful": Seen.together([restoration.seen, faithful]),
-        "sound": sound,
+        "faithful": Seen.together([restoration.seen, judged.faithful]),
+        "sound": judged.sound,
+        "copies": judged.copies,
         "aims": _aims(manifest, restoration, aims, age),
     }
     whole = Seen.together(_named(word, seen) for word, seen in verdicts.items())
@@ -65,7 +80,7 @@ def conclude(
         backup_id=manifest.backup_id,
         proven_at=watch.started_at,
         faithful=verdicts["faithful"].status,
-        sound=sound.status,
+        sound=judged.sound.status,
         restore_seconds=restoration.seconds,
         age_seconds=age,
         run=run,
@@ -84,7 +99,7 @@ def nothing_to_judge(restoration: Restoration) -> Seen:
 
 def _named(word: str, seen: Seen) -> Seen:
     """Subjects say which verdict they belong to, so that none is taken for another one's."""
-    if word == "aims":
+    if word not in ("faithful", "sound"):
         return seen
     named = tuple(
         Subject(f"{word}: {one.name}", one.status, one.reason, one.seconds) for one in seen.subjects
@@ -155,6 +170,7 @@ def _evidence(
         "snapshot_at": manifest.snapshot_at.isoformat(),
         "faithful": str(proof.faithful),
         "sound": str(proof.sound),
+        "restored": restoration.usable,
         "restore_seconds": proof.restore_seconds,
         "restore_seconds_allowed": aims.restore_seconds,
         "age_seconds": proof.age_seconds,

@@ -30,7 +30,7 @@ def restorer(
     def restore_beside(manifest: Manifest, place: Scratch) -> tuple[Restoration, Seen, Seen]:
         how = DrillHow(place.dsn, contract, NO_AIMS, "recovery", jobs, range_rows)
         restored = restore_backup(shelf, manifest, place.dsn, jobs=jobs)
-        faithful, sound = judge(manifest, restored, place.dsn, how)
+        faithful, sound = judge(shelf, manifest, restored, place.dsn, how=how)
         return restored, Seen.together([restored.seen, faithful]), sound
 
     return restore_beside

@@ -11,9 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from studioops.backups.take.guard import Guard
+from studioops.backups.take.open_files import open_in
 from studioops.errors import BackupNotTaken, PermissionDenied, RowsHidden, StudioOpsError
 from studioops.postgres import Dsn
 from studioops.postgres.client_tools import ClientTools, connection_of
@@ -55,11 +54,12 @@ class Dump:
 
     def open_files(self) -> set[str]:
         """The files of its directory that one of its processes still writes."""
-        found: set[str] = set()
-        for process in self._processes():
-            with suppress(psutil.NoSuchProcess):
-                found.update(one.path for one in process.open_files())
-        return {Path(one).name for one in found}
+        return open_in(self.directory, self.process.pid)
+
+    def wait(self, seconds: float) -> None:
+        """Until it has ended, but not longer."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
 
     def pause(self, *, paused: bool) -> None:
         """Let it wait, or go on, so that the disk never holds much more than is being written."""
@@ -67,12 +67,6 @@ class Dump:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGSTOP if paused else signal.SIGCONT)
             self.paused = paused
-
-    def _processes(self) -> Iterator[psutil.Process]:
-        with suppress(psutil.NoSuchProcess):
-            leader = psutil.Process(self.process.pid)
-            yield leader
-            yield from leader.children(recursive=True)
 
 
 def dump_command(
@@ -170,6 +164,8 @@ def _meaning(why: str) -> tuple[type[StudioOpsError], str]:
     if "row-level security" in why or "row security" in why:
         step = "take as the tables' owner or as a role with BYPASSRLS: a policy would hide rows"
         return RowsHidden, step
+    if "permission denied for large object" in why:
+        return PermissionDenied, "take as the large objects' owner or as a superuser"
     if "permission denied" in why:
         step = "GRANT pg_read_all_data to the role (and USAGE on the schema), or take as the owner"
         return PermissionDenied, step

@@ -14,7 +14,7 @@ from studioops.backups.take.dumping import Dump
 from studioops.errors import BackupNotTaken
 from studioops.objectstore.encryption import EncryptingReader
 
-PAUSE_S = 0.02
+PAUSE_S = 0.05
 # Closed files that wait for the store: beyond that pg_dump waits too.
 MOST_WAITING = 1 << 30
 
@@ -61,7 +61,7 @@ class Shipper:
                     dump.pause(paused=_waiting(dump.directory, under_way) > MOST_WAITING)
                     if not running and not under_way:
                         return tuple(sorted(self.shipped, key=lambda one: one.name))
-                    time.sleep(PAUSE_S)
+                    dump.wait(PAUSE_S) if running else time.sleep(PAUSE_S)
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise

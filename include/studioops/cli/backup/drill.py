@@ -87,7 +87,7 @@ def print_drill(report: Report, out: Console, *, repairs: bool = False) -> None:
     print_line(out, line, style)
     for word in ("faithful", "sound"):
         print_line(out, f"{word}: {told[word]}", STYLES.get(told[word], ""))
-    if "restore_seconds" in told:
+    if told.get("restored"):
         time, age = told["restore_seconds"], told["age_seconds"]
         allowed = told["restore_seconds_allowed"], told["age_seconds_allowed"]
         print_line(out, f"restored in {time:.1f} s ({allowed[0]:.0f} s are allowed)")
