@@ -58,7 +58,8 @@ def database_recovery() -> None:
         task_id="approve",
         subject="Recover {{ params.target }}?",
         body="{{ ti.xcom_pull(task_ids='plan')['lines'] }}",
-        execution_timeout=timedelta(hours=24),
+        execution_timeout=None,
+        response_timeout=timedelta(hours=24),
     )
     recovered = recovery_wiring.recover(TARGET, planned)
     told = recovery_wiring.outcome(TARGET)

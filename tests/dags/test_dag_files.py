@@ -29,7 +29,8 @@ print(json.dumps({
         "doc": bool(dag.doc_md), "due": bool(dag.deadline), "runs": dag.max_active_runs,
         "timeout": bool(dag.dagrun_timeout), "leaves": [task.task_id for task in dag.leaves],
         "tasks": {task.task_id: {
-            "timeout": bool(task.execution_timeout), "policy": type(task.retry_policy).__name__,
+            "timeout": bool(task.execution_timeout or getattr(task, "response_timeout", None)),
+            "policy": type(task.retry_policy).__name__,
             "upstream": sorted(task.upstream_task_ids), "rule": task.trigger_rule.value,
             "mapped": task.is_mapped,
         } for task in dag.tasks},

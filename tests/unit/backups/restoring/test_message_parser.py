@@ -126,6 +126,12 @@ def test_the_definition_of_a_lost_key_is_the_whole_or_none_of_it():
     assert (cut.definition, cut.table, cut.name) == ("", "public.t", "c")
 
 
+def test_a_statement_after_an_empty_line_is_read_as_one():
+    said = 'trigger "t" for table "p" does not exist'
+    message = only(f"{QUERY}{said}\nCommand was: \nALTER TABLE s.p DISABLE TRIGGER t;\n\n\n")
+    assert (message.text, message.table) == (said, "s.p")
+
+
 def test_another_server_s_trouble_is_not_this_connection_s():
     said = 'could not connect to server "far"\nDETAIL:  connection to server at "x" failed: SECRET\nCommand was: REFRESH MATERIALIZED VIEW v;'
     message = only(f"{QUERY}{said}\n")

@@ -23,7 +23,13 @@ WITH objects (class, oid, part, name, kind, owner, acl, own) AS (
     SELECT 'pg_proc'::regclass, p.oid, 0, 'function ' || p.oid::regprocedure::text,
         'f'::"char", p.proowner, p.proacl, p.pronamespace
     FROM pg_proc AS p
-    WHERE p.oid >= 16384 OR p.proacl IS NOT NULL
+    WHERE (p.oid >= 16384 OR p.proacl IS NOT NULL)
+      -- A range type's constructors come with it, and a dump carries no privileges of theirs.
+      AND NOT EXISTS (
+          SELECT FROM pg_depend AS i
+          WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i'
+            AND i.refclassid = 'pg_type'::regclass
+      )
     UNION ALL
     SELECT 'pg_type'::regclass, t.oid, 0, 'type ' || format_type(t.oid, NULL),
         'T'::"char", t.typowner, t.typacl, t.typnamespace
