@@ -15,6 +15,7 @@ import psycopg
 from botocore.exceptions import ClientError
 
 from studioops.backups.drill import Aims, DrillHow, drill
+from studioops.backups.drill.drilling import LEASE_HOURS
 from studioops.backups.drill.fetch import fetch_dump
 from studioops.backups.model import Manifest
 from studioops.backups.restoring.sweep import sweep_scratch
@@ -147,11 +148,12 @@ def scratch_databases(dsn: str) -> list[str]:
 def nothing_is_left(dsn: str) -> None:
     """No plain file, no scratch database.
 
-    One that was left between CREATE DATABASE and its lease is nobody's for an hour.
+    One that was left between CREATE DATABASE and its lease is nobody's for an hour; one of a
+    server that was killed under this very process is leased for as long as the process lives.
     """
     assert workplaces() == []
     if scratch_databases(dsn):
-        sweep_scratch(dsn, owner="test", now=datetime.now(UTC) + timedelta(hours=2))
+        sweep_scratch(dsn, owner="test", now=datetime.now(UTC) + timedelta(hours=LEASE_HOURS + 1))
         assert scratch_databases(dsn) == []
 
 

@@ -11,6 +11,7 @@ from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchKey, NoSuchObjec
 from studioops.model import Status
 
 DRILL = "next: studioops backup drill"
+SCAN = "next: studioops scan --repairs, mend the database, and take a new backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Look:
         last = self.proofs[-1]
         verdicts = f"the last drill: faithful {last.faithful}, sound {last.sound}"
         first = f": {last.findings[0]}" if last.findings else ""
+        if last.faithful is Status.PASSED and last.sound is Status.FAILED:
+            # Another drill of it would say the same: the faults are the original's.
+            return f"{verdicts}{first}; {SCAN}"
         return f"{verdicts}{first}; {DRILL} {self.backup_id}"
 
 

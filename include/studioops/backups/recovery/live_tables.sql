@@ -3,11 +3,7 @@ SELECT
     quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name,
     n.nspname AS schema,
     c.relname AS relation,
-    CASE c.relkind
-        WHEN 'p'
-            THEN (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(c.oid) AS p)
-        ELSE pg_relation_size(c.oid)
-    END::bigint AS size,
+    pg_relation_size(c.oid) AS size,
     CASE
         WHEN s.n_live_tup > 0 THEN s.n_live_tup
         WHEN c.reltuples >= 0 THEN c.reltuples::bigint
@@ -16,7 +12,8 @@ FROM pg_class AS c
 INNER JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_stat_user_tables AS s ON s.relid = c.oid
 WHERE
-    c.relkind IN ('r', 'p')
+    -- A partitioned root holds no row of its own, and a backup knows its leaves.
+    c.relkind = 'r'
     AND c.relpersistence <> 't'
     AND n.nspname <> 'information_schema'
     AND n.nspname NOT LIKE 'pg\_%%'

@@ -17,6 +17,8 @@ from studioops.postgres import Database, fetch, load_sql
 # Larger tables are guessed from the statistics: a count reads the whole of them.
 COUNTED_BYTES = 64 << 20
 COUNTING_S = 30.0
+# A manifest lists them beside the tables.
+LARGE_OBJECTS = "large objects"
 NOT_LOOKED_AT = (
     "rows that were updated (a row that was changed is no row more or less)",
     "rows that were deleted where as many came",
@@ -109,7 +111,7 @@ def estimate_loss(target: Database, manifest: Manifest, now: datetime) -> Loss:
         (now - manifest.snapshot_at).total_seconds(),
         tuple(_differences(live, manifest)),
         tuple(one["name"] for one in listed if one["name"] not in known) if known else (),
-        tuple(sorted(set(manifest.tables) - {one["name"] for one in listed})),
+        tuple(sorted(set(manifest.tables) - {one["name"] for one in listed} - {LARGE_OBJECTS})),
         _moved(sequences, manifest),
         sum(one.exact for one in live.values()),
         (*_unread(live, manifest), *NOT_LOOKED_AT),
@@ -138,7 +140,7 @@ def _count(
         if one["size"] > COUNTED_BYTES or time.monotonic() > until:
             yield one["name"], Live(one["guess"], exact=False)
             continue
-        statement = SQL("SELECT count(*) AS rows FROM {}").format(
+        statement = SQL("SELECT count(*) AS rows FROM ONLY {}").format(
             Identifier(one["schema"], one["relation"])
         )
         try:

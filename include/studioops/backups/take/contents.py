@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Event
 
-from studioops.errors import BackupNotTaken
 from studioops.postgres import Database
 from studioops.postgres.fingerprint import (
     TableRows,
@@ -49,10 +48,6 @@ def reading_contents(
     """
     stop = Event()
 
-    def told(_name: str, _done: int, _total: int) -> None:
-        if stop.is_set():
-            raise BackupNotTaken("the dump failed", "see what it says")
-
     def work() -> Contents:
         with database.transaction(snapshot=snapshot) as connection:
             tables, probe = list_tables(connection), hash_probe(connection)
@@ -63,7 +58,7 @@ def reading_contents(
             tables.counted,
             snapshot=snapshot,
             connections=connections,
-            progress=told,
+            stop=stop,
         )
         return Contents(rows, tables.left_out, probe)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from operator import attrgetter
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Lock
 from typing import Any, cast
 
@@ -30,6 +30,7 @@ Progress = Callable[[str, int, int], None]
 LOST = (DatabaseUnreachable, AuthenticationFailed, NoSuchDatabase)
 # Each table that was read stays locked until the transaction ends, and a server has so many locks.
 A_TRANSACTION = 200
+LOOK_UP_S = 0.2
 
 
 def fingerprint_tables(
@@ -40,6 +41,7 @@ def fingerprint_tables(
     connections: int = 1,
     progress: Progress | None = None,
     contents: bool = True,
+    stop: Event | None = None,
 ) -> dict[str, TableRows]:
     """Count the rows of tables, and fingerprint what is in them. The largest go first.
 
@@ -50,11 +52,13 @@ def fingerprint_tables(
         connections: how many are used at the same time.
         progress: told the table, how many are done, and of how many; it may raise, which ends this.
         contents: whether contents are fingerprinted; else rows are only counted.
+        stop: set by another thread where nobody wants it any more.
 
     Returns:
         what each holds, by name; what could not be read says why.
 
     Raises:
+        CancelledError: ``stop`` was set.
         DatabaseError: the connection was lost, or the snapshot is gone.
     """
     ordered = sorted(tables, key=attrgetter("pages"), reverse=True)
@@ -65,7 +69,7 @@ def fingerprint_tables(
             threads.submit(reading.work)
         try:
             for done in range(1, len(ordered) + 1):
-                name, rows = reading.next()
+                name, rows = reading.next(stop)
                 found[name] = rows
                 if progress is not None:
                     progress(name, done, len(ordered))
@@ -87,13 +91,22 @@ class _Reading:
     lock: Lock = field(default_factory=Lock)
     running: set[psycopg.Connection[Any]] = field(default_factory=set)
 
-    def next(self) -> tuple[str, TableRows]:
+    def next(self, stop: Event | None) -> tuple[str, TableRows]:
         """The next answer of any thread.
 
+        Args:
+            stop: set where nobody wants it any more.
+
         Raises:
+            CancelledError: nobody does.
             DatabaseError: a thread could not go on.
         """
-        answer = self.answers.get()
+        while True:
+            with suppress(Empty):
+                answer = self.answers.get(timeout=LOOK_UP_S)
+                break
+            if stop is not None and stop.is_set():
+                raise CancelledError
         if isinstance(answer, BaseException):
             raise answer
         return answer
