@@ -33,8 +33,8 @@ stop: setup ## Stop the local stack
 status: setup ## Show the local stack
 	@exec $(BIN)/studioops status
 
-test: setup-dev ## Run the whole test suite, in two processes
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+test: setup-dev ## Run the whole test suite, in three processes
+	$(BIN)/python -m pytest -n 3 --dist loadscope
 
 test-unit: setup-dev ## Run the tests that need no server
 	$(BIN)/python -m pytest tests/unit tests/architecture

@@ -32,7 +32,7 @@ from datetime import timedelta
 from airflow.sdk import dag
 
 from studioops.orchestration import backup_wiring, wiring
-from studioops.orchestration.defaults import dag_defaults, target_param
+from studioops.orchestration.defaults import at, dag_defaults, target_param
 from studioops.orchestration.verdict import VerdictOperator
 from studioops.orchestration.waiting import DatabaseSensor, StoreSensor
 from studioops.settings import load_settings
@@ -41,7 +41,7 @@ TARGET = "{{ params.target }}"
 
 
 @dag(
-    schedule=load_settings().backup_schedule,
+    schedule=at(load_settings().backup_schedule),
     doc_md=__doc__,
     params={"target": target_param()},
     **dag_defaults(due=timedelta(hours=6), timeout=timedelta(hours=24)),

@@ -37,7 +37,7 @@ from datetime import timedelta
 from airflow.sdk import dag
 
 from studioops.orchestration import wiring
-from studioops.orchestration.defaults import dag_defaults, target_param
+from studioops.orchestration.defaults import at, dag_defaults, target_param
 from studioops.orchestration.waiting import DatabaseSensor
 
 TARGET = "{{ params.target }}"
@@ -45,7 +45,7 @@ NIGHTLY = "17 2 * * *"
 
 
 @dag(
-    schedule=NIGHTLY,
+    schedule=at(NIGHTLY),
     doc_md=__doc__,
     params={"target": target_param()},
     **dag_defaults(due=timedelta(hours=5)),

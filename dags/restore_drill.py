@@ -27,11 +27,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag
+from airflow.sdk import AssetOrTimeSchedule, Param, dag
 
 from studioops.orchestration import backup_wiring, wiring
 from studioops.orchestration.backup_assets import BACKUPS
-from studioops.orchestration.defaults import dag_defaults, target_param
+from studioops.orchestration.defaults import at, dag_defaults, target_param
 from studioops.orchestration.verdict import VerdictOperator
 
 WEEKLY = "40 5 * * 0"
@@ -45,9 +45,7 @@ BACKUP_PARAM = Param(
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable(WEEKLY, timezone="UTC"), assets=[BACKUPS]
-    ),
+    schedule=AssetOrTimeSchedule(timetable=at(WEEKLY), assets=[BACKUPS]),
     doc_md=__doc__,
     params={"target": target_param(), "backup": BACKUP_PARAM},
     **dag_defaults(due=timedelta(hours=6), timeout=timedelta(hours=24)),

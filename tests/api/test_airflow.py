@@ -105,7 +105,8 @@ def test_the_verdicts_log_says_it_in_one_line(
 ) -> None:
     (record,) = [one for one in stack_ledger.runs() if one.run.run_id == driven.outcome.run_id]
     kept = sorted(record.reports, key=lambda line: line.report_id)
-    assert [line.kind for line in kept] == ["connectivity", "check", "scan"]
+    kinds = ["connectivity", "backup", "drill", "check", "scan"]
+    assert [line.kind for line in kept] == kinds
     parts = ", ".join(f"{line.kind} {line.status}" for line in kept)
     run = f"/api/v2/dags/maintenance/dagRuns/{quote(driven.outcome.run_id, safe='')}"
     log = ask(f"{run}/taskInstances/verdict/logs/1?full_content=true", "admin").text

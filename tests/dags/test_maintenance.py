@@ -51,6 +51,12 @@ def shop(airflow: Any, database_dsn: str) -> str:
     return database_dsn
 
 
+@pytest.fixture
+def quick(airflow: Any) -> None:
+    """No key, no backup: for what is about the scan alone."""
+    airflow.environment.pop("AIRFLOW_CONN_STUDIOOPS_BACKUP_KEYS")
+
+
 def execute(dsn: str, statements: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(statements)
@@ -110,6 +116,7 @@ def test_broken_references_fail_the_verdict_alone_with_the_report_linked(
     assert ran.tries["verdict"] == 1
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_is_absent_is_never_green(
     airflow: Any, ledger: Ledger, shop: str, contract: Declare
 ) -> None:
@@ -121,6 +128,7 @@ def test_what_is_absent_is_never_green(
     assert len(scan.evidence["relationships"]) == 3
 
 
+@pytest.mark.usefixtures("quick")
 def test_batches_together_see_what_one_scan_sees(airflow: Any, ledger: Ledger, shop: str) -> None:
     execute(shop, "".join(f"CREATE TABLE t{n} (r int REFERENCES customers);" for n in range(9)))
     ran = airflow.run("maintenance", target="shop")
@@ -151,6 +159,7 @@ def test_a_database_that_is_down_ends_soon_with_nothing_scanned(
     assert PASSWORD not in ran.log + json.dumps([one.as_json() for one in kept.values()])
 
 
+@pytest.mark.usefixtures("quick")
 def test_without_a_contract_a_dead_database_still_has_its_reason(
     airflow: Any, ledger: Ledger, cluster: Any
 ) -> None:
@@ -163,6 +172,7 @@ def test_without_a_contract_a_dead_database_still_has_its_reason(
     assert PASSWORD not in ran.log
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_target_that_airflow_does_not_know_is_not_checked(airflow: Any, ledger: Ledger) -> None:
     ran = airflow.run("maintenance", target="unknown")
     assert ran.state == "failed"
@@ -188,6 +198,7 @@ def test_an_object_store_that_is_down_fails_the_run_though_the_scan_passed(
     assert PASSWORD not in ran.log
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_table_without_the_right_leaves_its_relationships_not_checked(
     airflow: Any, ledger: Ledger, shop: str, cluster: Any
 ) -> None:
@@ -203,6 +214,7 @@ def test_a_table_without_the_right_leaves_its_relationships_not_checked(
     assert any("permission denied" in reason for reason in reasons(scan))
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_broken_contract_is_the_reason_and_is_not_tried_again(
     airflow: Any, ledger: Ledger, shop: str, contract: Declare
 ) -> None:
@@ -215,6 +227,7 @@ def test_a_broken_contract_is_the_reason_and_is_not_tried_again(
     assert any("line 3" in reason for reason in reasons(scan))
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_ledger_that_is_down_is_no_green_run(airflow: Any, shop: str) -> None:
     airflow.connect("studioops_ledger", conn_type="postgres", host="127.0.0.1", port=1,
                     login="keeper", password=PASSWORD, schema="ledger")  # fmt: skip

@@ -74,7 +74,7 @@ def test_drill(
     right(world.drill_of(kept, taken.backup_id, shop_dsn))
 
 
-@pytest.mark.skipif(not ALL, reason="takes minutes: make faults")
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.CUT_ANSWER])
 def test_store_that_goes_away_at_request(
     proxy: FaultProxy,
@@ -142,7 +142,7 @@ def small_server(cluster, stack_dir: Path) -> Iterator[tuple[PostgresServer, int
         subprocess.run(["umount", "--lazy", str(home)], capture_output=True, check=False)
 
 
-@pytest.mark.skipif(not ALL, reason="takes a server of its own: make faults")
+@pytest.mark.thorough
 def test_server_whose_disk_is_full_during_the_restore(
     shop_dsn: str, small_server: tuple[PostgresServer, int, Path], tmp_path: Path
 ) -> None:

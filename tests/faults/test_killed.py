@@ -41,7 +41,7 @@ def steps(some: set[tuple[str, str]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("work", "step"), [one for one in EVERY if ALL or one in some])
 
 
-every_point = pytest.mark.skipif(not ALL, reason="takes minutes: make faults")
+every_point = pytest.mark.thorough
 points = pytest.mark.parametrize("number", range(RANDOM_POINTS))
 pytestmark = pytest.mark.usefixtures("private_tmp")
 either = pytest.mark.parametrize("work", ["take", "drill"])

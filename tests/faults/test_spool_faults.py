@@ -51,7 +51,9 @@ def is_whole(vault: BucketVault | DirectoryVault) -> bool:
 
 
 @pytest.mark.parametrize("attempts", [1, 3] if ALL else [1])
-@pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.LOST, Fault.CUT_REQUEST])
+@pytest.mark.parametrize(
+    "fault", [Fault.REFUSED, Fault.LOST, Fault.CUT_REQUEST] if ALL else [Fault.LOST]
+)
 @pytest.mark.usefixtures("no_pauses")
 def test_delivery(
     proxy: FaultProxy,

@@ -18,7 +18,7 @@ LARGE = os.urandom((9 << 20) + 5)  # two parts
 SMALL = os.urandom(3 << 20)
 CARRIED_OUT = (Fault.LOST, Fault.CUT_ANSWER)
 # The others are treated alike by all that is tested here.
-SOME_FAULTS = [Fault.ERROR, Fault.STALL, Fault.CUT_REQUEST, Fault.CUT_ANSWER, Fault.LOST]
+SOME_FAULTS = [Fault.ERROR, Fault.LOST]
 Positions = Callable[[], Iterator[int]]
 
 pytestmark = pytest.mark.usefixtures("no_pauses")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Param
+from airflow.sdk import CronTriggerTimetable, Param
 
 from studioops.orchestration.deadline import due_within
 from studioops.orchestration.retry import BackOff
@@ -43,6 +43,16 @@ def dag_defaults(
         "default_args": {**task_defaults(), **task_args},
         "tags": ["studioops"],
     }
+
+
+def at(cron: str) -> CronTriggerTimetable:
+    """A schedule in UTC. A stack that starts two hours later does not make up for it: the work
+    of a night in the middle of somebody's first minutes would only be in the way.
+
+    Args:
+        cron: five fields.
+    """
+    return CronTriggerTimetable(cron, timezone="UTC", run_immediately=False)
 
 
 def target_param() -> Param:

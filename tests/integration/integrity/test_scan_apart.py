@@ -10,8 +10,8 @@ import pytest
 
 from studioops.errors import CouldNotCheck, DatabaseUnreachable
 from studioops.integrity import scan
-from studioops.integrity.scan import apart, looker, snapshot
-from studioops.postgres import Database, Limits, open_database
+from studioops.integrity.scan import apart, looker
+from studioops.postgres import Database, Limits, open_database, snapshot
 
 TABLES = (
     "CREATE TABLE p (id int PRIMARY KEY)",

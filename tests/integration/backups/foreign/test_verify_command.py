@@ -73,8 +73,10 @@ def test_a_dump_of_the_store(*, command, dumped, cluster, object_store_server, s
     assert (answer.code, answer.json()["dump"]) == (0, f"s3://{bucket}/x.dump")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("form", ["-Fc", "-Fp"])
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [("-Fc", signal.SIGINT), ("-Fp", signal.SIGTERM), ("-Fc", signal.SIGKILL)],
+)
 def test_whatever_ends_it_nothing_stays(
     *, form, number, command, dumped, cluster, ask, database_dsn
 ):

@@ -10,9 +10,9 @@ from bench.objects.bulk import load_objects, names
 from studioops.integrity.objects import rows
 from tests.integration.integrity.objects.conftest import Library, only
 
-FEW, MANY = 2_000, 20_000
+FEW, MANY = 1_000, 10_000
 # One set of the names would take three times as much.
-SLACK = 1024 * 1024
+SLACK = 512 * 1024
 
 
 def peak(library: Library, size: int, prefix: str) -> int:
@@ -32,7 +32,7 @@ def peak(library: Library, size: int, prefix: str) -> int:
 
 @pytest.fixture
 def filled(library, object_store_server, monkeypatch):
-    """Twenty thousand real objects; rows come a thousand at a time, as a page of the list does."""
+    """Ten thousand real objects; rows come a thousand at a time, as a page of the list does."""
     monkeypatch.setattr(rows, "CHUNK", 1000)
     load_objects(object_store_server, library.store, library.bucket, names(MANY))
     return library
