@@ -21,7 +21,7 @@ from studioops.model import Status
 
 Ask = Callable[..., requests.Response]
 HEADLINE = "orphans: 61 in 13 relationships (44 malformed, 1 behind a valid constraint)"
-PAGES = ("/studioops/reports", "/studioops/reports/1", "/studioops/evidence")
+PAGES = ("/studioops/reports", "/studioops/reports/{scan}", "/studioops/evidence")
 RUN_PAGE = "/studioops/runs?dag_id=maintenance&run_id="
 
 
@@ -120,8 +120,10 @@ def test_the_verdicts_log_says_it_in_one_line(
 @pytest.mark.parametrize(
     ("user", "code"), [("", 401), ("forger", 403), ("nobody", 403), ("viewer", 200), ("admin", 200)]
 )
-def test_who_may_see_evidence(ask: Ask, path: str, user: str, cookie: bool, code: int) -> None:
-    answer = ask(path, user, cookie=cookie)
+def test_who_may_see_evidence(
+    *, ask: Ask, stored: StoredReport, path: str, user: str, cookie: bool, code: int
+) -> None:
+    answer = ask(path.format(scan=stored.report_id), user, cookie=cookie)
     assert answer.status_code == code
     assert "script" not in answer.text
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -47,14 +47,6 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"{VARIABLE} is {said!r}; set it to all, or not at all")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes is for ``make faults`` alone."""
-    if not ALL:
-        left_out = [one for one in items if one.get_closest_marker("thorough")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [one for one in items if one not in left_out]
-
-
 @pytest.fixture(scope="session")
 def positions() -> Callable[[], Iterator[int]]:
     """The numbers of the request that fails; whoever takes them stops at an untouched run."""

@@ -46,13 +46,12 @@ def dag_defaults(
 
 
 def at(cron: str) -> CronTriggerTimetable:
-    """A schedule in UTC. A stack that starts two hours later does not make up for it: the work
-    of a night in the middle of somebody's first minutes would only be in the way.
+    """A schedule in UTC.
 
     Args:
         cron: five fields.
     """
-    return CronTriggerTimetable(cron, timezone="UTC", run_immediately=False)
+    return CronTriggerTimetable(cron, timezone="UTC")
 
 
 def target_param() -> Param:

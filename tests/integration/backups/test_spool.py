@@ -433,6 +433,7 @@ def killed_at(number: int, spool: Path, vault: Path) -> bool:
     return process.exitcode != 0
 
 
+@pytest.mark.thorough
 def test_killed_at_every_step(tmp_path: Path) -> None:
     steps = 0
     for number in count(1):

@@ -29,6 +29,7 @@ def names(cluster) -> set[str]:
         return {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
 
 
+@pytest.mark.thorough
 def test_they_are_measured_and_leave_nothing(cluster, places, store, monkeypatch):
     monkeypatch.setattr(measuring, "rest", lambda _: None)
     there, buckets, told = names(cluster), store.buckets(), []

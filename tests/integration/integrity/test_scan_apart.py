@@ -108,7 +108,7 @@ def test_a_reference_that_fails_spoils_no_other(heavy, monkeypatch):
     [
         (looker, "count_rows", lambda _: "SELECT 1 / 0 AS rows"),
         (snapshot, "EXPORT", "SELECT 1 / 0 AS name"),
-        (snapshot, "EXPORT", "SELECT '00000003-0000001B-1' AS name"),
+        (snapshot, "EXPORT", "SELECT '00000003-0000001B-1' AS name, now() AS taken_at"),
     ],
     ids=["no count", "none to be had", "known to another server"],
 )

@@ -9,6 +9,7 @@ import os
 import signal
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import boto3
@@ -147,7 +148,11 @@ def test_what_holds_secrets_is_private(airflow_stack: StackInfo) -> None:
 
 
 def test_no_secret_is_in_a_command_line_or_in_the_state(parts: Parts) -> None:
-    told = " ".join(word for one in processes(parts) for word in one.cmdline())
+    told = ""
+    for one in processes(parts):
+        # A task's process may have ended since it was listed.
+        with suppress(psutil.NoSuchProcess):
+            told += " ".join(one.cmdline())
     told += parts.paths.state.read_text()
     assert not [name for name, value in parts.secrets.items() if value in told]
 

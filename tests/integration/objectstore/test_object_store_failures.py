@@ -55,7 +55,8 @@ def test_peer_that_never_answers(silent_peer: str) -> None:
     error = failure(silent_peer)
     assert isinstance(error, ObjectStoreUnreachable)
     assert error.message.endswith("no answer in time")
-    assert time.monotonic() - began < 2
+    # Its limit is a second; other tests may want the cores meanwhile.
+    assert time.monotonic() - began < 5
 
 
 def test_wrong_key_id(object_store_server: ObjectStoreServer) -> None:

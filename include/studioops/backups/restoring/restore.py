@@ -30,6 +30,7 @@ class RestoreStopped(CouldNotCheck):
     """pg_restore was stopped before it came to an end."""
 
     code = "restore_stopped"
+    retryable = True
 
 
 @dataclass(frozen=True, slots=True)
