@@ -29,26 +29,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import Param, dag
+from airflow.sdk import dag
 
 from studioops.orchestration import recovery_wiring, wiring
-from studioops.orchestration.defaults import dag_defaults, target_param
+from studioops.orchestration.defaults import backup_param, dag_defaults, target_param
 from studioops.orchestration.verdict import VerdictOperator
 
 TARGET = "{{ params.target }}"
-BACKUP_PARAM = Param(
-    "",
-    type="string",
-    pattern=r"^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{6})?$",
-    title="Backup",
-    description="A backup's id; empty for the newest that was proven",
-)
 
 
 @dag(
     schedule=None,
     doc_md=__doc__,
-    params={"target": target_param(), "backup": BACKUP_PARAM},
+    params={"target": target_param(), "backup": backup_param("the newest that was proven")},
     **dag_defaults(due=timedelta(hours=12), timeout=timedelta(hours=48)),
 )
 def database_recovery() -> None:

@@ -27,27 +27,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, Param, dag
+from airflow.sdk import AssetOrTimeSchedule, dag
 
 from studioops.orchestration import backup_wiring, wiring
 from studioops.orchestration.backup_assets import BACKUPS
-from studioops.orchestration.defaults import at, dag_defaults, target_param
+from studioops.orchestration.defaults import at, backup_param, dag_defaults, target_param
 from studioops.orchestration.verdict import VerdictOperator
 
 WEEKLY = "40 5 * * 0"
-BACKUP_PARAM = Param(
-    "",
-    type="string",
-    pattern=r"^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{6})?$",
-    title="Backup",
-    description="A backup's id; empty for the newest",
-)
 
 
 @dag(
     schedule=AssetOrTimeSchedule(timetable=at(WEEKLY), assets=[BACKUPS]),
     doc_md=__doc__,
-    params={"target": target_param(), "backup": BACKUP_PARAM},
+    params={"target": target_param(), "backup": backup_param("the newest")},
     **dag_defaults(due=timedelta(hours=6), timeout=timedelta(hours=24)),
 )
 def restore_drill() -> None:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from studioops.checks import Check, choose_checks, run_checks
-from studioops.cli.findings import STYLES, print_findings, print_line
+from studioops.cli.findings import STYLES, print_findings, print_line, unseen_line
 from studioops.cli.formats import Format, FormatOption, chosen_format, print_report
 from studioops.cli.ledger import record
 from studioops.cli.options import (
@@ -66,7 +66,7 @@ def check(
         report, wanted, lambda: print_checks(report, console(), repairs=repairs), chosen.contract
     )
     if report.status is Status.NOT_CHECKED:
-        print_error(*_unseen(report))
+        print_error(*unseen_line(report))
     # Evidence of a part must not stand for the whole: only a full run is recorded.
     if not asked:
         record(chosen.settings, replace(report, target=chosen.identity), "check")
@@ -117,11 +117,3 @@ def _list(checks: Sequence[Check], wanted: Format) -> None:
     for one in checks:
         table.add_row(one.name, one.group, str(one.severity), escape(one.question))
     console().print(table)
-
-
-def _unseen(report: Report) -> tuple[str, str]:
-    """The one line that says why nobody can call the target well."""
-    unseen = [one for one in report.subjects if one.status is Status.NOT_CHECKED]
-    said, _, step = unseen[0].reason.partition("; next: ")
-    count = f"{len(unseen)} of {len(report.subjects)} not checked: {unseen[0].name}"
-    return f"{report.target}: {count}: {said}", step or "see the report for each"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
-from studioops.model import Finding, Severity
+from studioops.model import Finding, Report, Severity, Status
 
 STYLES = {"passed": "green", "failed": "bold red", "not_checked": "yellow", "": ""}
 
@@ -47,6 +47,18 @@ def print_findings(
     if len(findings) > len(groups) and not repairs:
         out.print()
         print_line(out, f"every repair: {more}")
+
+
+def unseen_line(report: Report) -> tuple[str, str]:
+    """The one line that says why nobody can call a report's subject well, and what to type.
+
+    Args:
+        report: that is not_checked.
+    """
+    unseen = [one for one in report.subjects if one.status is Status.NOT_CHECKED]
+    said, _, step = unseen[0].reason.partition("; next: ")
+    count = f"{len(unseen)} of {len(report.subjects)} not checked: {unseen[0].name}"
+    return f"{report.target}: {count}: {said}", step or "see the report for each"
 
 
 def _by_check(findings: list[Finding]) -> dict[str, list[Finding]]:

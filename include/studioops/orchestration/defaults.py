@@ -63,3 +63,18 @@ def target_param() -> Param:
         title="Target",
         description="The database to look at: the name of its Airflow connection",
     )
+
+
+def backup_param(newest: str) -> Param:
+    """The parameter that names a backup.
+
+    Args:
+        newest: which one an empty text means.
+    """
+    return Param(
+        "",
+        type="string",
+        pattern=r"^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{6})?$",
+        title="Backup",
+        description=f"A backup's id; empty for {newest}",
+    )

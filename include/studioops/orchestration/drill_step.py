@@ -11,12 +11,12 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from studioops.backups.drill.drilling import (
     judge_faithful,
-    manifest_fault,
+    not_drilled,
     open_copy,
 )
 from studioops.backups.drill.restoring import Restoration, restore_backup
 from studioops.backups.drill.soundness import judge_sound
-from studioops.backups.drill.verdict import Aims, Judged, conclude, nothing_to_judge, unread
+from studioops.backups.drill.verdict import Aims, Judged, conclude, nothing_to_judge
 from studioops.backups.faithful import prove_copies
 from studioops.backups.model import Manifest
 from studioops.backups.origin import living_origin
@@ -69,11 +69,7 @@ def choose(target: str, wanted: str | Mapping[str, Any]) -> Document:
         try:
             shelf.manifest(backup_id)
         except (BackupDamaged, NoSuchKey) as error:
-            found = manifest_fault(backup_id, error)
-            report, proof = unread(backup_id, target, found, watch)
-            if isinstance(error, BackupDamaged):
-                shelf.add_proof(proof)
-            chosen["report"] = report.as_json()
+            chosen["report"] = not_drilled(shelf, backup_id, error, watch).as_json()
     return chosen
 
 

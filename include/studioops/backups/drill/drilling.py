@@ -78,10 +78,7 @@ def drill(shelf: Shelf, backup_id: str, how: DrillHow, progress: Progress | None
     try:
         manifest = shelf.manifest(backup_id)
     except (BackupDamaged, NoSuchKey) as error:
-        report, proof = unread(backup_id, shelf.target, manifest_fault(backup_id, error), watch)
-        if isinstance(error, BackupDamaged):
-            shelf.add_proof(proof)
-        return report
+        return not_drilled(shelf, backup_id, error, watch)
     steps = Steps()
     with ExitStack() as held:
         making = partial(held.enter_context, scratch_place(how.server, manifest))
@@ -188,7 +185,24 @@ def open_copy(dsn: str, jobs: int) -> Database:
     return open_database(dsn, limits=PATIENCE, pool=pool, application="drill")
 
 
-def manifest_fault(backup_id: str, error: BackupDamaged | NoSuchKey) -> Finding:
+def not_drilled(
+    shelf: Shelf, backup_id: str, error: BackupDamaged | NoSuchKey, watch: Stopwatch
+) -> Report:
+    """The report of a drill that ended at the manifest; of a damaged one the proof is kept.
+
+    Args:
+        shelf: where the backup lies.
+        backup_id: which one.
+        error: why its manifest can't be read.
+        watch: started with the drill.
+    """
+    report, proof = unread(backup_id, shelf.target, _manifest_fault(backup_id, error), watch)
+    if isinstance(error, BackupDamaged):
+        shelf.add_proof(proof)
+    return report
+
+
+def _manifest_fault(backup_id: str, error: BackupDamaged | NoSuchKey) -> Finding:
     """The finding for a manifest that can't be read."""
     wrong_key = isinstance(error, NoSuchKey)
     check = "backup_key_wrong" if wrong_key else "backup_manifest_damaged"

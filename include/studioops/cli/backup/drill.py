@@ -12,8 +12,8 @@ from studioops.backups.drill import Aims, DrillHow
 from studioops.backups.drill import drill as drill_backup
 from studioops.backups.origin import living_origin
 from studioops.backups.shelf import Shelf
-from studioops.cli.backup.vault import VaultOption, open_shelf
-from studioops.cli.findings import STYLES, print_findings, print_line
+from studioops.cli.backup.vault import VaultOption, newest_backup, open_shelf
+from studioops.cli.findings import STYLES, print_findings, print_line, unseen_line
 from studioops.cli.ledger import record
 from studioops.cli.options import (
     Chosen,
@@ -25,7 +25,6 @@ from studioops.cli.options import (
 )
 from studioops.cli.output import console, print_error, print_json
 from studioops.cli.progress import progress_bar
-from studioops.errors import NoSuchBackup
 from studioops.model import Report, Status
 
 
@@ -54,7 +53,7 @@ def drill(
         open_shelf(chosen, to) as shelf,
         progress_bar(quiet=json_output, doing="drilling") as progress,
     ):
-        backup_id = backup or _newest(shelf)
+        backup_id = backup or newest_backup(shelf)
         how = DrillHow(
             server=server or _server(chosen),
             contract=chosen.contract,
@@ -69,7 +68,7 @@ def drill(
     else:
         print_drill(report, console(), repairs=repairs)
     if report.status is Status.NOT_CHECKED:
-        print_error(*_unseen(report))
+        print_error(*unseen_line(report))
     record(chosen.settings, report, "backup drill")
     raise typer.Exit(report.status.exit_code)
 
@@ -98,16 +97,6 @@ def print_drill(report: Report, out: Console, *, repairs: bool = False) -> None:
     print_findings(report.findings, out, repairs=repairs, more="`studioops backup drill --repairs`")
 
 
-def _newest(shelf: Shelf) -> str:
-    ids = shelf.ids()
-    if not ids:
-        raise NoSuchBackup(
-            f"{shelf.target} has no backup in {shelf.vault.where}",
-            "take one: `studioops backup take`",
-        )
-    return ids[-1]
-
-
 def _server(chosen: Chosen) -> str:
     settings = chosen.settings
     declared = settings.targets.get(chosen.identity)
@@ -119,10 +108,3 @@ def _aims(chosen: Chosen, shelf: Shelf, backup_id: str) -> Aims:
     newest = backup_id == max(shelf.ids(), default=backup_id)
     system, database = living_origin(chosen.open("drill"))
     return Aims(settings.restore_target, settings.age_target, newest, system, database)
-
-
-def _unseen(report: Report) -> tuple[str, str]:
-    unseen = [one for one in report.subjects if one.status is Status.NOT_CHECKED]
-    said, _, step = unseen[0].reason.partition("; next: ")
-    count = f"{len(unseen)} of {len(report.subjects)} not checked: {unseen[0].name}"
-    return f"{report.target}: {count}: {said}", step or "see the report for each"

@@ -12,8 +12,9 @@ import typer
 
 from studioops.backups.shelf import Shelf
 from studioops.cli.options import Chosen
-from studioops.errors import SettingsError, UsageError
-from studioops.objectstore import ObjectStore, open_object_store
+from studioops.cli.store import open_store
+from studioops.errors import NoSuchBackup, SettingsError, UsageError
+from studioops.objectstore import ObjectStore
 from studioops.objectstore.encryption import Keyring
 from studioops.objectstore.vault import BucketVault, DirectoryVault
 from studioops.settings import Settings
@@ -75,18 +76,26 @@ def open_source(settings: Settings) -> ObjectStore:
     Raises:
         SettingsError: they name none.
     """
-    key, secret = settings.minio_access_key, settings.minio_secret_key
-    if settings.minio_endpoint is None or key is None or secret is None:
-        raise SettingsError(
-            "there is no place for backups: no object store is configured",
-            "set MINIO_ENDPOINT, MINIO_ACCESS_KEY and MINIO_SECRET_KEY, or give --to DIR",
-        )
-    return open_object_store(
-        settings.minio_endpoint,
-        key.get_secret_value(),
-        secret.get_secret_value(),
-        region=settings.minio_region,
-        secure=settings.minio_secure,
-        timeout=settings.minio_health_timeout,
-        attempts=ATTEMPTS,
+    missing = SettingsError(
+        "there is no place for backups: no object store is configured",
+        "set MINIO_ENDPOINT, MINIO_ACCESS_KEY and MINIO_SECRET_KEY, or give --to DIR",
     )
+    return open_store(settings, missing, attempts=ATTEMPTS)
+
+
+def newest_backup(shelf: Shelf) -> str:
+    """The id of the newest backup.
+
+    Args:
+        shelf: the target's.
+
+    Raises:
+        NoSuchBackup: there is none.
+    """
+    ids = shelf.ids()
+    if not ids:
+        raise NoSuchBackup(
+            f"{shelf.target} has no backup in {shelf.vault.where}",
+            "take one: `studioops backup take`",
+        )
+    return ids[-1]

@@ -15,10 +15,11 @@ from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.cli.options import ContractOption, JsonOption
 from studioops.cli.output import console, print_json
 from studioops.cli.progress import progress_bar
+from studioops.cli.store import open_store
 from studioops.errors import UsageError
 from studioops.integrity import load_contract
 from studioops.model import Report, Status
-from studioops.objectstore import ObjectStore, open_object_store
+from studioops.objectstore import ObjectStore
 from studioops.settings import Settings, load_settings
 
 ATTEMPTS = 4
@@ -122,18 +123,8 @@ def _subjects(report: Report, out: Console) -> None:
 
 
 def _store(settings: Settings) -> ObjectStore:
-    key, secret = settings.minio_access_key, settings.minio_secret_key
-    if settings.minio_endpoint is None or key is None or secret is None:
-        raise UsageError(
-            "no object store is configured",
-            "check the file's name, or set MINIO_ENDPOINT, MINIO_ACCESS_KEY and MINIO_SECRET_KEY",
-        )
-    return open_object_store(
-        settings.minio_endpoint,
-        key.get_secret_value(),
-        secret.get_secret_value(),
-        region=settings.minio_region,
-        secure=settings.minio_secure,
-        timeout=settings.minio_health_timeout,
-        attempts=ATTEMPTS,
+    missing = UsageError(
+        "no object store is configured",
+        "check the file's name, or set MINIO_ENDPOINT, MINIO_ACCESS_KEY and MINIO_SECRET_KEY",
     )
+    return open_store(settings, missing, attempts=ATTEMPTS)

@@ -9,8 +9,12 @@ from rich.console import Console
 
 from studioops.backups.buckets import restore_objects
 from studioops.backups.model import BucketCopy, Manifest
-from studioops.backups.shelf import Shelf
-from studioops.cli.backup.vault import VaultOption, open_shelf, open_source
+from studioops.cli.backup.vault import (
+    VaultOption,
+    newest_backup,
+    open_shelf,
+    open_source,
+)
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.cli.ledger import record
@@ -18,7 +22,7 @@ from studioops.cli.options import DsnOption, JsonOption, TargetOption, choose
 from studioops.cli.output import console, print_json
 from studioops.cli.progress import progress_bar
 from studioops.cli.recover.options import BackupOption, YesOption, agree
-from studioops.errors import NoSuchBackup, UsageError
+from studioops.errors import UsageError
 from studioops.model import Report
 
 
@@ -47,7 +51,7 @@ def objects(
         open_source(chosen.settings) as store,
         progress_bar(quiet=json_output, doing="putting back") as progress,
     ):
-        copy = _copy(_manifest(shelf, backup), bucket)
+        copy = _copy(shelf.manifest(backup or newest_backup(shelf)), bucket)
         if not dry_run:
             agree(f"put objects of {copy.bucket} back into {store.endpoint}?", yes=yes)
         report = restore_objects(
@@ -67,16 +71,6 @@ def objects(
     if not dry_run:
         record(chosen.settings, report, "recover objects")
     raise typer.Exit(report.status.exit_code)
-
-
-def _manifest(shelf: Shelf, backup: str | None) -> Manifest:
-    ids = shelf.ids()
-    if backup is None and not ids:
-        raise NoSuchBackup(
-            f"{shelf.target} has no backup in {shelf.vault.where}",
-            "take one: `studioops backup take`",
-        )
-    return shelf.manifest(backup or ids[-1])
 
 
 def _copy(manifest: Manifest, bucket: str | None) -> BucketCopy:
