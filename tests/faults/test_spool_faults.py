@@ -21,7 +21,7 @@ from tests.faults.conftest import ALL, Through
 from tests.faults.proxy import Fault, FaultProxy
 
 KEYS = Keyring("k1", {"k1": b"1" * 32})
-BACKUP = "20261125T020000Z-aaaaaa"
+BACKUP = "20261125T020000Z-aaaaaaaa"
 FILES = {"1.dat": os.urandom(1 << 20), "toc.dat": b"contents"}
 
 

@@ -14,7 +14,7 @@ def news_line(report: Report) -> str:
         report: of any kind.
 
     Returns:
-        such as ``backup 20261125T020000Z-1f0c9a: faithful passed, sound failed, …``; an empty text
+        such as ``backup 20261125T020000Z-1f0c9a3e: faithful passed, sound failed, …``; an empty text
         for other kinds, and where there is no backup to speak of.
     """
     told = report.evidence

@@ -16,16 +16,18 @@ from studioops.postgres.fingerprint.model import TableRows
 
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%SZ"
-ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{6}\Z", re.ASCII)
+ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}\Z", re.ASCII)
 
 
 def new_backup_id(now: datetime) -> str:
-    """An id that sorts by time, such as ``20261125T020000Z-1f0c9a``.
+    """An id that sorts by time, such as ``20261125T020000Z-1f0c9a3e``.
 
     Args:
         now: when the backup began, with its offset.
     """
-    return f"{now.astimezone(UTC):{STAMP}}-{secrets.token_hex(3)}"
+    # Three digits of milliseconds, so that two backups of one second sort too, and five of chance.
+    milliseconds, chance = now.microsecond // 1000, secrets.randbits(20)
+    return f"{now.astimezone(UTC):{STAMP}}-{milliseconds:03x}{chance:05x}"
 
 
 def began_at(backup_id: str) -> datetime:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DEFAULT_REGION = "us-east-1"
+HALF_MADE_PAUSES_S = (0.1, 0.3, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,14 @@ class ObjectStore:
 
     def _create(self, name: str) -> bool:
         """Make a bucket; False where somebody else of ours was quicker."""
+        # A store may call a bucket absent that another client is just making: SeaweedFS does.
+        for pause in HALF_MADE_PAUSES_S:
+            with suppress(NoSuchObject):
+                return self._create_once(name)
+            time.sleep(pause)
+        return self._create_once(name)
+
+    def _create_once(self, name: str) -> bool:
         from botocore.exceptions import ClientError
 
         with translated(self.endpoint, name):

@@ -74,7 +74,7 @@ def backup_param(newest: str) -> Param:
     return Param(
         "",
         type="string",
-        pattern=r"^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{6})?$",
+        pattern=r"^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{8})?$",
         title="Backup",
         description=f"A backup's id; empty for {newest}",
     )

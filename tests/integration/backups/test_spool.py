@@ -25,7 +25,7 @@ from studioops.objectstore.encryption import EncryptingReader, Keyring, decrypte
 from studioops.objectstore.vault import BucketVault, DirectoryVault, Readable, Stored, Vault
 
 KEYS = Keyring("k1", {"k1": b"1" * 32})
-FIRST, SECOND = "20261124T020000Z-aaaaaa", "20261125T020000Z-bbbbbb"
+FIRST, SECOND = "20261124T020000Z-aaaaaaaa", "20261125T020000Z-bbbbbbbb"
 FILES = {"toc.dat": b"contents", "1.dat": os.urandom(3 << 20), "2.dat": b""}
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -101,7 +101,7 @@ def test_nothing_waits(spool: DirectoryVault, vault: DirectoryVault) -> None:
 def test_what_waits(spool: DirectoryVault) -> None:
     for target, backup_id in (("shop", SECOND), ("a/b ü", FIRST), ("shop", FIRST)):
         spooled(spool, backup_id, target)
-    written(spool, "shop/20261126T020000Z-cccccc/dump/", "1.dat", b"not whole")
+    written(spool, "shop/20261126T020000Z-cccccccc/dump/", "1.dat", b"not whole")
     found = waiting(spool)
     assert [one[:2] for one in found] == [("a/b ü", FIRST), ("shop", FIRST), ("shop", SECOND)]
     on_disk = sum(one.size for one in spool.entries(f"shop/{FIRST}/"))
@@ -360,7 +360,7 @@ FORK = multiprocessing.get_context("fork")
 
 def test_two_at_once(spool: DirectoryVault, tmp_path: Path) -> None:
     for number in range(8):
-        spooled(spool, f"202611{10 + number}T020000Z-aaaaaa")
+        spooled(spool, f"202611{10 + number}T020000Z-aaaaaaaa")
     log = tmp_path / "log"
 
     def run() -> None:

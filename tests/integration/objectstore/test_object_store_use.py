@@ -50,8 +50,8 @@ def test_ensuring_again_makes_nothing_and_keeps_what_is_there(
 
 def test_ensuring_by_several_at_once(store: ObjectStore) -> None:
     names = [f"test-{uuid.uuid4().hex}" for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(store.ensure_buckets, [names] * 4))
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(store.ensure_buckets, [names] * 8))
     assert store.missing_buckets(names) == []
     assert {name for one in made for name in one} == set(names)
 

@@ -65,14 +65,14 @@ def test_the_weeks_are_iso_weeks_also_at_the_turn_of_the_year():
 
 
 def test_one_that_is_not_faithful_never_pushes_out_one_that_is():
-    good = Known("20261120T020000Z-aaaaaa", datetime(2026, 11, 20, 2, tzinfo=UTC), **GOOD)
+    good = Known("20261120T020000Z-aaaaaaaa", datetime(2026, 11, 20, 2, tzinfo=UTC), **GOOD)
     bad = Known(
-        "20261120T220000Z-bbbbbb",
+        "20261120T220000Z-bbbbbbbb",
         datetime(2026, 11, 20, 22, tzinfo=UTC),
         proven=False,
         faithful=False,
     )
-    unseen = replace(bad, backup_id="20261120T210000Z-cccccc", faithful=None, proven=None)
+    unseen = replace(bad, backup_id="20261120T210000Z-cccccccc", faithful=None, proven=None)
     newest = nightly(1, faithful=True, proven=True)[0]
     assert kept([newest, good, bad, unseen], Policy(7, 0, 0)) == {newest.backup_id, good.backup_id}
     # Nobody knows is better than known to be bad.

@@ -19,7 +19,7 @@ from studioops.objectstore import encryption
 from studioops.objectstore.encryption import EncryptingReader, Keyring, decrypted
 from studioops.settings import Settings
 
-CONTEXT = "shop/20261125T020000Z-1f0c9a/dump/toc.dat"
+CONTEXT = "shop/20261125T020000Z-1f0c9a3e/dump/toc.dat"
 KEYS = Keyring("k2", {"k1": b"1" * 32, "k2": b"2" * 32})
 CHUNK, TAG = 64, 16
 HEAD = len(b"STUDIOP1") + 1 + len("k2") + 32 + 8

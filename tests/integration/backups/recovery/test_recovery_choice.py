@@ -58,7 +58,7 @@ def test_one_that_was_never_proven_is_refused_with_what_to_type(world):
     assert caught.value.exit_code == 4
     assert f"`studioops backup drill {one} --target shop`" in caught.value.next_step
     with pytest.raises(NoSuchBackup):
-        choose_backup(world.shelf, "20260101T000009Z-000009")
+        choose_backup(world.shelf, "20260101T000009Z-00000909")
 
 
 def test_a_damaged_one_is_passed_over_by_default(world):

@@ -167,8 +167,8 @@ def test_a_take_that_still_ships_keeps_its_first_files(here, newest_only, age_fi
 
 def test_uploads_that_nobody_ended_are_given_up(store, bucket, keyring, newest_only):
     client, shelf = store.client, Shelf(BucketVault(store, bucket), keyring, "shop")
-    client.create_multipart_upload(Bucket=bucket, Key="shop/20261101T020000Z-aaaaaa/dump/1.dat")
-    client.create_multipart_upload(Bucket=bucket, Key="other/20261101T020000Z-aaaaaa/dump/1.dat")
+    client.create_multipart_upload(Bucket=bucket, Key="shop/20261101T020000Z-aaaaaaaa/dump/1.dat")
+    client.create_multipart_upload(Bucket=bucket, Key="other/20261101T020000Z-aaaaaaaa/dump/1.dat")
     assert prune(shelf, newest_only, now=SOON, dry_run=False).evidence["uploads"] == 0
     assert prune(shelf, newest_only, now=LATER, dry_run=True).evidence["uploads"] == 0
     assert prune(shelf, newest_only, now=LATER, dry_run=False).evidence["uploads"] == 1

@@ -26,7 +26,7 @@ def manifest_of():
         }
         server = {"major": 18, "collation_version": None}
         return Manifest(
-            "20261125T020000Z-1f0c9a", "shop", datetime.now(UTC), 1.0, server, "pg_dump 18.6",
+            "20261125T020000Z-1f0c9a3e", "shop", datetime.now(UTC), 1.0, server, "pg_dump 18.6",
             (), {}, {}, definitions, sequences,
         )  # fmt: skip
 
