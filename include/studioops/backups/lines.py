@@ -14,8 +14,8 @@ def news_line(report: Report) -> str:
         report: of any kind.
 
     Returns:
-        such as ``backup 20261125T020000Z-1f0c9a3e: faithful passed, sound failed, …``; an empty text
-        for other kinds, and where there is no backup to speak of.
+        such as ``backup 20261125T020000Z-1f0c9a3e: faithful passed, sound failed, …``; an empty
+        text for other kinds, and where there is no backup to speak of.
     """
     told = report.evidence
     if not told.get("backup"):

@@ -22,7 +22,7 @@ from studioops.objectstore.encryption import EncryptingReader, Keyring
 from studioops.objectstore.vault import BucketVault, DirectoryVault, Vault
 
 KEYS = Keyring("k1", {"k1": b"1" * 32})
-FIRST, SECOND, THIRD = (f"202611{day}T020000Z-aaaaaa" for day in (23, 24, 25))
+FIRST, SECOND, THIRD = (f"202611{day}T020000Z-aaaaaaaa" for day in (23, 24, 25))
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PROOF = Proof(FIRST, NOON, Status.PASSED, Status.FAILED, 1.5, 60, "by hand", "18.6", ("an orphan",))
 
