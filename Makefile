@@ -34,7 +34,7 @@ status: setup ## Show the local stack
 	@exec $(BIN)/studioops status
 
 test: setup-dev ## Run the whole test suite, in three processes
-	$(BIN)/python -m pytest -n 3 --dist loadscope
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 test-unit: setup-dev ## Run the tests that need no server
 	$(BIN)/python -m pytest tests/unit tests/architecture

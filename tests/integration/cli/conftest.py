@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,18 +36,10 @@ class Answer:
 
 
 @pytest.fixture
-def studioops(tmp_path):
+def studioops(tmp_path, warm):
     def run(*words: str, **environment: str) -> Answer:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        done = subprocess.run(
-            [Path(sys.executable).with_name("studioops"), *words],
-            cwd=tmp_path,
-            env=kept | environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = warm.run(words, cwd=tmp_path, env=kept | environment)
         assert "Traceback" not in done.stderr, done.stderr
         return Answer(done.returncode, done.stdout, done.stderr)
 
