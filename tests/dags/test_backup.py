@@ -85,9 +85,13 @@ def test_a_backup_is_listed_and_makes_a_drill_due_and_retention_is_kept(
     second = airflow.run("backup", target=shop)
     assert len(shelf(shop).ids()) == 2
     assert recorded(second)["backup"].status is Status.PASSED
-    assert "no backup has ever been proven" in reason(recorded(second)["prune"])
-    assert states(second)["verdict"] == "failed"
-    assert "(prune not_checked, backup passed)" in second.log
+    # In the first days that is a note; later no verdict is well until one is proven.
+    told = recorded(second)["prune"]
+    assert told.status is Status.PASSED
+    assert [one.reason for one in told.subjects if one.reason] == [
+        "kept 1 more: none is proven yet; next: studioops backup drill"
+    ]
+    assert second.state == "success"
 
 
 def test_with_the_store_away_it_waits_on_this_disk_and_is_delivered_once(

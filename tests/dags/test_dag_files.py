@@ -19,15 +19,37 @@ EXPECTED = {
     "restore_drill",
 }
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
+CRON = ("backup", "integrity_validation", "restore_drill")
 LIST_DAGS = """
 import json
+from unittest.mock import patch
+import pendulum
 from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.serialized_objects import DagSerialization
+from airflow.timetables import trigger
+from airflow.timetables.base import TimeRestriction
+
+def first_run(dag, now):
+    # As the scheduler has it, which reads the DAG as it was written down.
+    told = json.loads(json.dumps(DagSerialization.to_dict(dag)))
+    with patch.object(trigger, "utcnow", lambda: now):
+        info = DagSerialization.from_dict(told).timetable.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(None, None, False))
+    return info.run_after
+
+def made_up(dag):
+    # Whether a first start makes up for the run of half a minute, and of half an hour before.
+    then = first_run(dag, pendulum.datetime(2026, 11, 24, 12, 1))
+    return [first_run(dag, then.add(seconds=late)) == then for late in (30, 1800)]
+
+CRON = ("backup", "integrity_validation", "restore_drill")
 bag = DagBag()
 print(json.dumps({
     "errors": bag.import_errors,
     "dags": {dag_id: {
         "doc": bool(dag.doc_md), "due": bool(dag.deadline), "runs": dag.max_active_runs,
-        "timeout": bool(dag.dagrun_timeout), "leaves": [task.task_id for task in dag.leaves],
+        "timeout": bool(dag.dagrun_timeout), "made_up": made_up(dag) if dag_id in CRON else None,
+        "leaves": [task.task_id for task in dag.leaves],
         "tasks": {task.task_id: {
             "timeout": bool(task.execution_timeout or getattr(task, "response_timeout", None)),
             "policy": type(task.retry_policy).__name__,
@@ -60,6 +82,12 @@ def test_every_dag_has_its_bounds_and_explains_itself(bag: dict[str, Any]) -> No
         assert dag["due"]
         assert dag["timeout"]
         assert dag["runs"] == 1
+
+
+def test_a_first_start_makes_up_for_no_run_and_loses_none(bag: dict[str, Any]) -> None:
+    """A stack that is made at half past two takes no backup of the night before it."""
+    for name in CRON:
+        assert bag["dags"][name]["made_up"] == [True, False], name
 
 
 def test_every_task_has_a_timeout_and_our_retry_policy(bag: dict[str, Any]) -> None:

@@ -37,10 +37,11 @@ SHOP = """
 CREATE TABLE customer (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
 CREATE TABLE orders (id bigserial PRIMARY KEY, customer int REFERENCES customer, note text);
 CREATE TABLE photo (id int PRIMARY KEY, content bytea);
+ALTER TABLE photo ALTER content SET STORAGE EXTERNAL;
 INSERT INTO customer (name) SELECT 'name ' || n FROM generate_series(1, 100) AS n;
 INSERT INTO orders (customer, note) SELECT 1 + n % 100, 'x' FROM generate_series(1, 500) AS n;
-INSERT INTO photo SELECT n, decode(string_agg(md5(n || '-' || i), ''), 'hex')
-    FROM generate_series(1, 80) AS n, generate_series(1, 4096) AS i GROUP BY n;
+INSERT INTO photo SELECT n, convert_to(repeat(md5(n::text), 2048), 'UTF8')
+    FROM generate_series(1, 80) AS n;
 SET session_replication_role = replica;
 INSERT INTO orders (customer, note) VALUES (-1, 'orphan');
 """

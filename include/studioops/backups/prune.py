@@ -6,7 +6,7 @@ is debris, which the next one removes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +19,12 @@ from studioops.backups.seen import Seen, report_of
 from studioops.backups.shelf import MANIFEST, PROOFS, Shelf
 from studioops.backups.sweeping import Broom
 from studioops.errors import StudioOpsError
-from studioops.model import Report, Stopwatch
+from studioops.model import Report, Status, Stopwatch, Subject
 
 # A take that ended no file for so long is dead.
 GRACE = timedelta(hours=24)
+# So long backups may go unproven before that is more than a beginning.
+FIRST_DAYS = timedelta(days=7)
 Progress = Callable[[str, int, int], None]
 
 
@@ -80,8 +82,8 @@ def prune(
     watch, broom = Stopwatch(), Broom(shelf.vault, dry_run)
     looks = look_at_all(shelf)
     decided = _decide(shelf, looks, policy, now, damaged=damaged)
-    pruned = list(_carried_out(shelf, decided, broom, progress))
-    rest, more = _rest(shelf, now - GRACE, dry_run=dry_run)
+    pruned = list(_carried_out(shelf, decided, broom, now, progress))
+    rest, more = _rest(shelf, now, dry_run=dry_run)
     evidence = {
         "where": shelf.vault.where,
         "dry_run": dry_run,
@@ -90,7 +92,7 @@ def prune(
         "removed": broom.as_json(),
         **more,
     }
-    seen = Seen.together([*(one.seen() for one in pruned), _withheld(decided), *rest])
+    seen = Seen.together([*(one.seen() for one in pruned), _withheld(decided, looks, now), *rest])
     return report_of("prune", shelf.target, seen, watch, evidence)
 
 
@@ -98,7 +100,7 @@ def _decide(
     shelf: Shelf, looks: Sequence[Look], policy: Policy, now: datetime, *, damaged: bool
 ) -> list[Pruned]:
     """What becomes of each backup, the newest first. Only what may go is asked for its lock."""
-    known = [_known(shelf, one) for one in looks if one.trouble is None]
+    known = [_known(shelf, one, now) for one in looks if one.trouble is None]
     going = {one.backup_id for one in decide(known, policy, now) if not one.keep}
     known = [
         replace(one, locked_until=_lock(shelf, one.backup_id)) if one.backup_id in going else one
@@ -114,13 +116,13 @@ def _decide(
     return [(decided | doubtful)[one.backup_id] for one in looks]
 
 
-def _known(shelf: Shelf, look: Look) -> Known:
+def _known(shelf: Shelf, look: Look, now: datetime) -> Known:
     return Known(
         look.backup_id,
         began_at(look.backup_id),
         look.proven,
         look.faithful,
-        tuple(shelf.pins(look.backup_id)),
+        tuple(shelf.pins(look.backup_id, now)),
     )
 
 
@@ -137,7 +139,7 @@ def _doubtful(shelf: Shelf, look: Look, now: datetime, *, may_go: bool) -> Prune
     """One that nobody can judge is kept; it goes when it is damaged and somebody says so."""
     if look.damaged and may_go:
         end = _lock(shelf, look.backup_id)
-        held = [f"needed by {who}" for who in shelf.pins(look.backup_id)]
+        held = [f"needed by {who}" for who in shelf.pins(look.backup_id, now)]
         held += [until(end)] if end is not None and end > now else []
         reason = "; ".join(held) or "its files are not what was written"
         return Pruned(Kept(look.backup_id, keep=bool(held), reason=reason))
@@ -145,15 +147,25 @@ def _doubtful(shelf: Shelf, look: Look, now: datetime, *, may_go: bool) -> Prune
     return Pruned(Kept(look.backup_id, keep=True, reason=what), trouble=look.reason)
 
 
-def _withheld(decided: Iterable[Pruned]) -> Seen:
-    """Whether retention could do its work at all."""
-    if any(one.kept.reason == NEVER_PROVEN for one in decided):
-        return Seen.unseen("retention", f"{NEVER_PROVEN}; {DRILL}")
-    return Seen.of("retention")
+def _withheld(decided: Sequence[Pruned], looks: Sequence[Look], now: datetime) -> Seen:
+    """Whether retention could do its work, or as much of it as can be asked of a young shelf."""
+    more = sum(NEVER_PROVEN in one.kept.reason for one in decided)
+    if not more:
+        return Seen.of("retention")
+    drilled = any(one.faithful is not None for one in looks)
+    age = now - min(began_at(one.backup_id) for one in looks)
+    if drilled or age > FIRST_DAYS:
+        return Seen.unseen("retention", f"{NEVER_PROVEN}: {more} more are kept; {DRILL}")
+    note = f"kept {more} more: none is proven yet; {DRILL}"
+    return Seen((Subject("retention", Status.PASSED, note),))
 
 
 def _carried_out(
-    shelf: Shelf, decided: Sequence[Pruned], broom: Broom, progress: Progress | None
+    shelf: Shelf,
+    decided: Sequence[Pruned],
+    broom: Broom,
+    now: datetime,
+    progress: Progress | None,
 ) -> Iterator[Pruned]:
     """Each backup, with what was done; once the store is away the others are not tried."""
     away = ""
@@ -165,22 +177,26 @@ def _carried_out(
         elif away:
             yield replace(one, trouble=away)
         else:
-            result = _given_up(shelf, one, broom)
+            result = _given_up(shelf, one, broom, now)
             away = result.trouble
             yield result
 
 
-def _given_up(shelf: Shelf, one: Pruned, broom: Broom) -> Pruned:
+def _given_up(shelf: Shelf, one: Pruned, broom: Broom, now: datetime) -> Pruned:
     """Remove one backup: its manifest, then what it named."""
     folder, name = folder_of(shelf.target, one.kept.backup_id), one.kept.backup_id
     manifest, gone = f"{folder}{MANIFEST}", False
     try:
         # Asked once more: the others took their time.
-        if pins := shelf.pins(name):
+        if pins := shelf.pins(name, now):
             return Pruned(Kept(name, keep=True, reason=f"needed by {', '.join(pins)}"))
         if not broom.sweep([manifest]):
             return Pruned(Kept(name, keep=True, reason=until(_lock(shelf, name) or NO_END)))
         gone = not broom.dry_run
+        # Who read the manifest just before has its pin there by now.
+        if pins := shelf.pins(name, now):
+            said = f"{one.kept.reason}; its files wait for {', '.join(pins)}"
+            return replace(one, kept=replace(one.kept, reason=said), removed=gone)
         files = (entry.name for entry in shelf.vault.entries(folder))
         broom.sweep(file for file in files if file != manifest)
     except StudioOpsError as error:
@@ -188,10 +204,10 @@ def _given_up(shelf: Shelf, one: Pruned, broom: Broom) -> Pruned:
     return replace(one, removed=gone)
 
 
-def _rest(shelf: Shelf, before: datetime, *, dry_run: bool) -> tuple[list[Seen], dict[str, Any]]:
+def _rest(shelf: Shelf, now: datetime, *, dry_run: bool) -> tuple[list[Seen], dict[str, Any]]:
     """What died halfway, and copies of buckets that no backup names any more."""
     debris, copies = Broom(shelf.vault, dry_run), Broom(shelf.vault, dry_run)
-    uploads = 0
+    uploads, before = 0, now - GRACE
 
     def abort() -> None:
         nonlocal uploads
@@ -199,7 +215,7 @@ def _rest(shelf: Shelf, before: datetime, *, dry_run: bool) -> tuple[list[Seen],
             uploads = shelf.vault.abort_uploads(before, folder_of(shelf.target))
 
     seen = [
-        _tried("debris", lambda: debris.sweep(one.name for one in shelf.debris(before))),
+        _tried("debris", lambda: debris.sweep(one.name for one in shelf.debris(before, now))),
         _tried("uploads", abort),
         _tried("copies", lambda: copies.sweep(unreferenced(shelf, before=before))),
     ]

@@ -7,13 +7,20 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
-from studioops.backups.model import FORMAT, ID, Manifest, Proof, as_name, folder_of
-from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchObject
+from studioops.backups.model import FORMAT, ID, Manifest, Proof, folder_of
+from studioops.backups.pins import Pin, pin_name
+from studioops.errors import (
+    BackupDamaged,
+    NoSuchBackup,
+    NoSuchObject,
+    ObjectStoreDenied,
+    StudioOpsError,
+)
 from studioops.objectstore.encryption import EncryptingReader, Keyring, decrypted
 from studioops.objectstore.vault import Entry, Stored, Vault
 
@@ -48,9 +55,15 @@ class Shelf:
         Raises:
             ObjectStoreError: nobody can tell.
         """
-        return sorted(
-            {parts[0] for parts in self._parts() if len(parts) == 2 and parts[1] == MANIFEST}  # noqa: PLR2004
-        )
+        return [one for one in sorted(self._folders()) if self._is_whole(one)]
+
+    def newest_first(self) -> Iterator[str]:
+        """The same, the newest first; each is looked for when it is asked for.
+
+        Raises:
+            ObjectStoreError: nobody can tell.
+        """
+        return (one for one in sorted(self._folders(), reverse=True) if self._is_whole(one))
 
     def manifest(self, backup_id: str) -> Manifest:
         """What a backup says of itself.
@@ -99,19 +112,52 @@ class Shelf:
         folder = f"{folder_of(self.target, proof.backup_id)}{PROOFS}"
         return self.write_json(f"{folder}{proof.proven_at:%Y%m%dT%H%M%S%fZ}", proof.as_json())
 
-    def pins(self, backup_id: str) -> list[str]:
-        """Who still needs a backup, such as a plan's hash: retention keeps it for them."""
-        folder = f"{folder_of(self.target, backup_id)}{PINS}"
-        return [unquote(one.name.removeprefix(folder)) for one in self.vault.entries(folder)]
+    def pins(self, backup_id: str, now: datetime | None = None) -> list[str]:
+        """Who still needs a backup, such as a plan's hash: retention keeps it for them.
 
-    def pin(self, backup_id: str, who: str) -> None:
-        """Keep a backup from being removed for as long as somebody needs it."""
+        Args:
+            backup_id: whose.
+            now: what ends are held against, with its offset; None for this machine's clock.
+        """
+        moment = now or datetime.now(UTC)
+        return [pin.said for pin in self._pins(backup_id) if pin.holds(moment)]
+
+    def pin(self, backup_id: str, who: str, *, hours: float = 0) -> Stored:
+        """Keep a backup from being removed for as long as somebody needs it.
+
+        Args:
+            backup_id: which one.
+            who: needs it.
+            hours: after so many the pin ends by itself, whatever became of who made it; 0 for
+                never.
+        """
+        end = datetime.now(UTC) + timedelta(hours=hours) if hours else None
         free = replace(self, vault=self.vault.unlocked)
-        free.write_json(f"{folder_of(self.target, backup_id)}{PINS}{as_name(who)}", {"who": who})
+        return free.write_json(f"{self._pinned(backup_id)}{pin_name(who, end)}", {"who": who})
 
     def unpin(self, backup_id: str, who: str) -> None:
-        """It is not needed for that any more."""
-        self.vault.remove([f"{folder_of(self.target, backup_id)}{PINS}{as_name(who)}"])
+        """It is not needed for that any more, whether or not the pin would end by itself."""
+        self.vault.remove([one.name for one in self._pins(backup_id) if one.who == who])
+
+    @contextmanager
+    def held(self, backup_id: str, *, by: str, hours: float = 24) -> Iterator[str]:
+        """Keep a backup while it is read; the pin of a reader that is killed ends by itself.
+
+        Args:
+            backup_id: which one. Look for it inside: it may go just before the pin is there.
+            by: who reads; no two readers by the same name.
+            hours: the longest that it may take.
+
+        Yields:
+            why it is not held, where the vault lets nobody write; empty where it is held.
+        """
+        pin, refusal = self._try_to_pin(backup_id, by, hours)
+        try:
+            yield refusal
+        finally:
+            # It ends by itself, so a store that is away now is nobody's trouble.
+            with suppress(StudioOpsError):
+                self.vault.remove(pin)
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A document of ours, decrypted.
@@ -133,23 +179,49 @@ class Shelf:
         content = gzip.compress(json.dumps(document).encode(), compresslevel=6)
         return self.vault.write(name, EncryptingReader(io.BytesIO(content), self.keyring, name))
 
-    def debris(self, before: datetime) -> list[Entry]:
-        """Files of backups that never became whole, the last of them written before then."""
-        whole, groups = set(self.ids()), dict[str, list[Entry]]()
-        top = folder_of(self.target)
-        for entry in self.vault.entries(f"{top}{MILLENNIUM}"):
-            backup_id = entry.name.removeprefix(top).partition("/")[0]
-            if ID.match(backup_id) and backup_id not in whole:
-                groups.setdefault(backup_id, []).append(entry)
-        stale = (group for group in groups.values() if max(one.modified for one in group) < before)
-        return [entry for group in stale for entry in group]
+    def debris(self, before: datetime, now: datetime | None = None) -> list[Entry]:
+        """Files of backups that never became whole, the last of them written before then.
 
-    def _parts(self) -> Iterator[list[str]]:
+        Args:
+            before: the moment, with its offset.
+            now: what the ends of pins are held against: what somebody still reads is no debris.
+        """
+        found = []
+        for backup_id in self._folders():
+            if not self._is_whole(backup_id):
+                files = list(self.vault.entries(folder_of(self.target, backup_id)))
+                stale = files and max(one.modified for one in files) < before
+                if stale and not self._is_read(backup_id, now or datetime.now(UTC)):
+                    found += files
+        return found
+
+    def _is_read(self, backup_id: str, now: datetime) -> bool:
+        return any(pin.until and pin.holds(now) for pin in self._pins(backup_id))
+
+    def _try_to_pin(self, backup_id: str, who: str, hours: float) -> tuple[list[str], str]:
+        """The pin's file, or why there is none."""
+        if not ID.match(backup_id):
+            # There is nothing of that name to hold, and it may lead out of the target's folder.
+            return [], ""
+        try:
+            return [self.pin(backup_id, who, hours=hours).name], ""
+        except ObjectStoreDenied as error:
+            return [], f"not kept from being removed meanwhile: {error.message}"
+
+    def _pinned(self, backup_id: str) -> str:
+        return f"{folder_of(self.target, backup_id)}{PINS}"
+
+    def _pins(self, backup_id: str) -> Iterator[Pin]:
+        return (Pin.of(one.name) for one in self.vault.entries(self._pinned(backup_id)))
+
+    def _folders(self) -> list[str]:
+        """Ids of all that was ever begun, in the store's order."""
         top = folder_of(self.target)
-        for entry in self.vault.entries(f"{top}{MILLENNIUM}"):
-            parts = entry.name.removeprefix(top).split("/")
-            if ID.match(parts[0]):
-                yield parts
+        names = (one.removeprefix(top)[:-1] for one in self.vault.folders(f"{top}{MILLENNIUM}"))
+        return [one for one in names if ID.match(one)]
+
+    def _is_whole(self, backup_id: str) -> bool:
+        return self.vault.has(f"{folder_of(self.target, backup_id)}{MANIFEST}")
 
 
 def _parsed(kind: type[Document], document: dict[str, Any], name: str) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from studioops.cli.pasted import Typed
 from studioops.errors import UsageError
 from studioops.integrity import Contract, load_contract
 from studioops.postgres import Database, Limits, Pool, open_database, parse_dsn, reader
@@ -44,6 +46,7 @@ class Chosen:
         settings: as they stand.
         timeout: seconds for every statement.
         replica: how to connect to a standby that scans read instead; None without one.
+        words: the options that named it, as they were typed.
     """
 
     label: str
@@ -53,6 +56,15 @@ class Chosen:
     settings: Settings
     timeout: float
     replica: str | None = field(default=None, repr=False)
+    words: Mapping[str, str | Path | None] = field(default_factory=dict, repr=False)
+
+    def typed(self, **more: str | Path | None) -> Typed:
+        """The words by which printed commands name the target again.
+
+        Args:
+            more: options that say where else the command was pointed, such as ``to``.
+        """
+        return Typed.of({**self.words, **{f"--{name}": one for name, one in more.items()}})
 
     def open(self, application: str) -> Database:
         """The target's database, read-only."""
@@ -93,17 +105,18 @@ def choose(
     """
     if target and dsn:
         raise UsageError("--target and --dsn exclude each other", "give one of them")
+    words = {"--target": target, "--dsn": dsn, "--contract": contract}
     settings = load_settings()
     seconds = timeout or settings.statement_timeout
     if dsn is not None:
         parsed = parse_dsn(dsn)
         loaded = load_contract(contract) if contract else None
         label = loaded.target if loaded else parsed.database or parsed.where
-        return Chosen(label, parsed.where, dsn, loaded, settings, seconds)
+        return Chosen(label, parsed.where, dsn, loaded, settings, seconds, words=words)
     name = (target or DEFAULT_TARGET).lower()
     declared = settings.target(name)
     file = contract or declared.contract
     loaded = load_contract(file) if file else None
     replica = declared.replica.get_secret_value() if declared.replica else None
     url = declared.url.get_secret_value()
-    return Chosen(name, name, url, loaded, settings, seconds, replica)
+    return Chosen(name, name, url, loaded, settings, seconds, replica, words)

@@ -129,8 +129,11 @@ def restore_copy(drill: Mapping[str, Any]) -> Document:
         place = _new_place(drill)
     jobs = load_settings().backup_jobs
     with open_shelf(drill["target"]) as shelf:
-        manifest = shelf.manifest(drill["backup"])
-        restoration = restore_backup(shelf, manifest, dsn_of(server, place), jobs=jobs)
+        backup_id = drill["backup"]
+        # Its files are read here alone: retention leaves them for so long.
+        with shelf.held(backup_id, by=f"drill {_owner()}"):
+            manifest = shelf.manifest(backup_id)
+            restoration = restore_backup(shelf, manifest, dsn_of(server, place), jobs=jobs)
     return {**restoration.as_json(), "place": place}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
@@ -145,7 +146,7 @@ def open_database(
     }
     # Prepared statements are off: a pooler in transaction mode has none.
     words = {**defaults, **parsed.params, "prepare_threshold": None}
-    connector = partial(psycopg.connect, **words)
+    connector = partial(_connect, **words)
     engine = create_engine(
         "postgresql+psycopg://",
         creator=connector,
@@ -157,6 +158,21 @@ def open_database(
         hide_parameters=True,
     )
     return Database(parsed, limits or Limits(), engine, connector)
+
+
+def _connect(**words: Any) -> psycopg.Connection[Any]:
+    """A connection; one that a signal cuts off while it is made is closed at once.
+
+    The error would keep it half open for as long as it is handled. Its server process, which waits
+    for our password, hears nobody meanwhile, and DROP DATABASE waits for every server process: a
+    ``finally`` that drops a database would wait for ourselves.
+    """
+    try:
+        return psycopg.connect(**words)
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            clear_frames(error.__traceback__)
+        raise
 
 
 def session_settings(limits: Limits) -> tuple[str, dict[str, str]]:

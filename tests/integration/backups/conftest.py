@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from studioops.backups.shelf import Shelf
+from studioops.objectstore import ObjectStore
 from studioops.objectstore.encryption import Keyring
 from studioops.objectstore.vault import BucketVault, DirectoryVault
 from studioops.postgres import Database, open_database
@@ -51,3 +55,57 @@ def shelf(tmp_path: Path, keyring: Keyring) -> Shelf:
 @pytest.fixture
 def bucket_shelf(store, bucket, keyring) -> Shelf:
     return Shelf(BucketVault(store, bucket), keyring, "shop")
+
+
+@pytest.fixture
+def requests_of() -> Iterator[Callable[[ObjectStore], list[str]]]:
+    """The names of all requests that a store's client sends from now on, as they come."""
+    watched: list[tuple[ObjectStore, Callable[..., None]]] = []
+
+    def watch(store: ObjectStore) -> list[str]:
+        sent: list[str] = []
+
+        def note(model: Any, **_: Any) -> None:
+            sent.append(model.name)
+
+        store.client.meta.events.register("before-call.s3", note)
+        watched.append((store, note))
+        return sent
+
+    yield watch
+    for store, note in watched:
+        store.client.meta.events.unregister("before-call.s3", note)
+
+
+def _emptied(store: ObjectStore, name: str) -> None:
+    """Every version of everything, once the last lock is over, and then the bucket."""
+    until = time.monotonic() + 30
+    while True:
+        said = store.client.list_object_versions(Bucket=name)
+        left = [*said.get("Versions", ()), *said.get("DeleteMarkers", ())]
+        if not left or time.monotonic() > until:
+            break
+        keys = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in left]
+        store.client.delete_objects(
+            Bucket=name, Delete={"Objects": keys}, BypassGovernanceRetention=True
+        )
+    store.client.delete_bucket(Bucket=name)
+
+
+@pytest.fixture
+def locking_bucket(store: ObjectStore) -> Iterator[str]:
+    """A bucket made with object lock."""
+    name = f"test-{uuid.uuid4().hex}"
+    store.client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    yield name
+    _emptied(store, name)
+
+
+@pytest.fixture
+def versioned_bucket(store: ObjectStore) -> Iterator[str]:
+    """A bucket that keeps versions and locks nothing."""
+    name = f"test-{uuid.uuid4().hex}"
+    store.client.create_bucket(Bucket=name)
+    store.client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    yield name
+    _emptied(store, name)

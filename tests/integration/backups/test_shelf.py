@@ -7,19 +7,29 @@ import io
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from studioops.backups.model import BackupFile, Manifest, Proof
 from studioops.backups.shelf import Shelf
-from studioops.errors import BackupDamaged, NoSuchBackup, NoSuchKey, ObjectStoreError
+from studioops.errors import (
+    BackupDamaged,
+    NoSuchBackup,
+    NoSuchKey,
+    ObjectStoreDenied,
+    ObjectStoreError,
+    ObjectStoreUnreachable,
+)
 from studioops.model import Status
+from studioops.objectstore import ObjectStore
 from studioops.objectstore.encryption import EncryptingReader, Keyring
-from studioops.objectstore.vault import BucketVault, DirectoryVault, Vault
+from studioops.objectstore.vault import BucketVault, DirectoryVault, Entry, Stored, Vault
 
 KEYS = Keyring("k1", {"k1": b"1" * 32})
 FIRST, SECOND, THIRD = (f"202611{day}T020000Z-aaaaaaaa" for day in (23, 24, 25))
@@ -255,6 +265,57 @@ def test_pins(anywhere: Shelf) -> None:
     assert list(anywhere.vault.entries()) == []
 
 
+def test_a_pin_with_an_end_ends_by_itself(anywhere: Shelf) -> None:
+    anywhere.pin(FIRST, "drill ünï/1", hours=2)
+    now = datetime.now(UTC)
+    (said,) = anywhere.pins(FIRST, now)
+    assert said == f"drill ünï/1 until {now + timedelta(hours=2):%Y-%m-%d %H:%M} UTC"
+    assert anywhere.pins(FIRST, now + timedelta(hours=3)) == []
+    anywhere.unpin(FIRST, "drill ünï")
+    assert len(anywhere.pins(FIRST, now)) == 1
+    anywhere.unpin(FIRST, "drill ünï/1")
+    assert list(anywhere.vault.entries()) == []
+
+
+def test_a_pin_whose_end_is_no_moment_never_ends(shelf: Shelf) -> None:
+    put(shelf.vault, f"shop/{FIRST}/pins/plan@some-day", b"x")
+    assert shelf.pins(FIRST, NOON + timedelta(days=9999)) == ["plan"]
+
+
+def test_held_while_it_is_read_by_each_of_its_readers(anywhere: Shelf) -> None:
+    with anywhere.held(FIRST, by="drill 1") as refusal:
+        assert refusal == ""
+        with suppress(KeyError), anywhere.held(FIRST, by="drill 2"):
+            assert len(anywhere.pins(FIRST)) == 2
+            raise KeyError
+        assert [one.partition(" until ")[0] for one in anywhere.pins(FIRST)] == ["drill 1"]
+    assert list(anywhere.vault.entries()) == []
+
+
+def test_a_vault_that_may_only_be_read_can_be_read_without_a_pin(anywhere: Shelf) -> None:
+    class ReadOnly(Shelf):
+        def write_json(self, name: str, document: dict[str, Any]) -> Stored:
+            assert document
+            raise ObjectStoreDenied(f"{name}: refuses", "ask for the right")
+
+    with ReadOnly(anywhere.vault, KEYS, "shop").held(FIRST, by="drill") as refusal:
+        assert refusal.startswith("not kept from being removed meanwhile: ")
+        assert refusal.endswith(": refuses")
+    assert list(anywhere.vault.entries()) == []
+
+
+def test_a_store_that_is_away_at_the_end_is_no_trouble_of_the_reader(shelf: Shelf) -> None:
+    class Away(DirectoryVault):
+        def remove(self, names: Iterable[str]) -> None:
+            raise ObjectStoreUnreachable(f"{names}: no connection", "mend it")
+
+    assert isinstance(shelf.vault, DirectoryVault)
+    away = replace(shelf, vault=Away(shelf.vault.root))
+    with away.held(FIRST, by="drill"):
+        assert len(shelf.pins(FIRST)) == 1
+    assert len(shelf.pins(FIRST)) == 1
+
+
 # Debris.
 
 
@@ -283,3 +344,59 @@ def test_debris(shelf: Shelf) -> None:
     found = [entry.name for entry in shelf.debris(before)]
     assert found == [f"shop/{FIRST}/dump/1.dat", f"shop/{FIRST}/dump/2.dat"]
     assert shelf.debris(datetime.now(UTC) - timedelta(days=8, hours=12)) == []
+
+
+def test_what_somebody_still_reads_is_no_debris(shelf: Shelf) -> None:
+    """Its manifest was removed just after the reader had found it."""
+    written_before(shelf, f"shop/{FIRST}/dump/1.dat", 9)
+    later = datetime.now(UTC) + timedelta(hours=30)
+    with shelf.held(FIRST, by="drill", hours=48):
+        assert shelf.debris(later, later) == []
+    assert len(shelf.debris(later, later)) == 1
+
+
+# Lists of a shelf cost what backups there are, not what files.
+
+
+class Counted(DirectoryVault):
+    """A vault that keeps the names that somebody read off it."""
+
+    seen: ClassVar[list[str]] = []
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        for entry in super().entries(prefix):
+            self.seen.append(entry.name)
+            yield entry
+
+
+def test_listing_reads_no_names_of_files_and_none_of_copies(tmp_path: Path) -> None:
+    counted = Shelf(Counted(tmp_path / "vault"), KEYS, "shop")
+    for backup_id in (FIRST, SECOND):
+        counted.keep(manifest(backup_id))
+        for number in range(20):
+            put(counted.vault, f"shop/{backup_id}/dump/{number}.dat", b"rows")
+            put(counted.vault, f"shop/buckets/documents/data/{backup_id}{number}", b"rows")
+    put(counted.vault, f"shop/{THIRD}/dump/1.dat", b"rows")
+    Counted.seen.clear()
+    assert counted.ids() == [FIRST, SECOND]
+    assert next(counted.newest_first()) == SECOND
+    assert Counted.seen == []
+    counted.debris(datetime.now(UTC))
+    assert Counted.seen == [f"shop/{THIRD}/dump/1.dat"]
+
+
+def test_listing_a_bucket_asks_once_and_once_a_backup(
+    store: ObjectStore, bucket: str, requests_of: Callable[[ObjectStore], list[str]]
+) -> None:
+    shelf = Shelf(BucketVault(store, bucket), KEYS, "shop")
+    for backup_id in (FIRST, SECOND, THIRD):
+        shelf.keep(manifest(backup_id))
+        for number in range(3):
+            put(shelf.vault, f"shop/{backup_id}/dump/{number}.dat", b"rows")
+            put(shelf.vault, f"shop/buckets/documents/data/{backup_id}{number}", b"rows")
+    asked = requests_of(store)
+    assert shelf.ids() == [FIRST, SECOND, THIRD]
+    assert asked == ["ListObjectsV2", *["HeadObject"] * 3]
+    asked.clear()
+    assert next(shelf.newest_first()) == THIRD
+    assert asked == ["ListObjectsV2", "HeadObject"]

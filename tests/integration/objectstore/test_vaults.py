@@ -19,7 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from studioops.errors import BackupNotTaken, NoSuchObject, ObjectStoreError, StudioOpsError
+from studioops.errors import (
+    BackupNotTaken,
+    NoSuchObject,
+    ObjectStoreDenied,
+    ObjectStoreError,
+    StudioOpsError,
+)
 from studioops.objectstore import ObjectStore, open_object_store
 from studioops.objectstore.vault import BucketVault, DirectoryVault, Vault, directory
 
@@ -137,6 +143,42 @@ def test_list_by_prefix(vault: Vault) -> None:
     assert names(vault, "b") == ["b"]
     assert names(vault, "b/") == []
     assert names(vault, "nothing/at/all/") == []
+
+
+def test_folders_are_told_of_without_what_lies_in_them(vault: Vault) -> None:
+    there = ["a/1/manifest", "a/1/dump/x", "a/10/x", "a/2", "a.b/1", "ab/1", "b", "a-/1"]
+    for name in there:
+        vault.write(name, io.BytesIO(b"x"))
+    assert sorted(vault.folders()) == ["a-/", "a.b/", "a/", "ab/"]
+    assert sorted(vault.folders("a/")) == ["a/1/", "a/10/"]
+    assert sorted(vault.folders("a/1")) == ["a/1/", "a/10/"]
+    assert list(vault.folders("a/1/")) == ["a/1/dump/"]
+    for nothing in ("a/2", "a/2/", "b/", "nothing/", "no/such/fo"):
+        assert list(vault.folders(nothing)) == []
+
+
+def test_folders_of_several_pages(store: ObjectStore, bucket: str) -> None:
+    """The store gives three names a page; one folder has more files than that."""
+    vault, event = BucketVault(store, bucket), "provide-client-params.s3.ListObjectsV2"
+    names = [f"a/{number}/{file}" for number in range(7) for file in range(5 if number == 3 else 1)]
+    for name in names:
+        vault.write(name, io.BytesIO(b""))
+
+    def short(params: dict[str, object], **_: object) -> dict[str, object]:
+        return {**params, "MaxKeys": 3}
+
+    store.client.meta.events.register(event, short)
+    try:
+        assert sorted(vault.folders("a/")) == [f"a/{number}/" for number in range(7)]
+    finally:
+        store.client.meta.events.unregister(event, short)
+
+
+def test_has(vault: Vault) -> None:
+    vault.write("a/b", io.BytesIO(b""))
+    assert [vault.has(name) for name in ("a/b", "a", "a/c", "a/b/c", "c")] == [True, *[False] * 4]
+    vault.remove(["a/b"])
+    assert not vault.has("a/b")
 
 
 def test_what_is_not_there(vault: Vault) -> None:
@@ -402,7 +444,7 @@ def test_directory_that_can_not_be_read(
 
     real: Callable[..., Iterator[os.DirEntry[str]]] = os.scandir
     monkeypatch.setattr(os, "scandir", scandir)
-    with pytest.raises(ObjectStoreError, match="Permission denied"):
+    with pytest.raises(ObjectStoreDenied, match="Permission denied"):
         names(spool)
 
 

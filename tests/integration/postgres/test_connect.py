@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -133,3 +135,35 @@ def test_a_peer_that_speaks_another_language():
         ):
             pass
         thread.join()
+
+
+def test_a_connection_that_is_cut_off_while_it_is_made_is_closed_at_once():
+    """Left half open, its server process would keep DROP DATABASE waiting, ours too."""
+
+    class Ended(BaseException):
+        pass
+
+    def end(*_: object) -> None:
+        raise Ended
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dsn = f"postgresql://u:p@127.0.0.1:{server.getsockname()[1]}/d?sslmode=disable"
+        before = signal.signal(signal.SIGUSR1, end)
+        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1))
+        timer.start()
+        try:
+            with (
+                open_database(dsn) as database,
+                pytest.raises(Ended) as kept,
+                database.transaction(),
+            ):
+                pass
+        finally:
+            signal.signal(signal.SIGUSR1, before)
+        peer, _ = server.accept()
+        peer.settimeout(2)
+        assert peer.recv(1000)
+        # The error is still at hand, as where a `finally` goes on working.
+        assert kept.value is not None
+        assert peer.recv(1000) == b""
+        peer.close()

@@ -27,6 +27,8 @@ class CopiedObject:
         key_id: of the key that it is encrypted with.
         headers: what the bucket keeps beside the content (``ContentType``, ``Metadata``, …), by
             the words that an upload takes.
+        locked_until: when the store lets go of the file at the earliest, in ISO 8601; empty where
+            nothing is known to lock it.
     """
 
     key: str
@@ -39,6 +41,7 @@ class CopiedObject:
     stored_sha256: str
     key_id: str
     headers: Mapping[str, Any] = field(default_factory=dict)
+    locked_until: str = ""
 
     @property
     def listed(self) -> ListedObject:
@@ -47,7 +50,10 @@ class CopiedObject:
 
     def as_line(self) -> str:
         """One line of JSON."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        words = asdict(self)
+        if not self.locked_until:
+            del words["locked_until"]
+        return json.dumps(words, separators=(",", ":"))
 
     @classmethod
     def from_line(cls, line: str | bytes) -> CopiedObject:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from threading import Event
 
 from studioops.backups.buckets.copied import CopiedObject
 from studioops.backups.buckets.listing import list_copy, write_list
+from studioops.backups.buckets.locks import Locks
 from studioops.backups.buckets.places import data_folder, mark_name, new_data_name
-from studioops.backups.buckets.scratch import Scratch
+from studioops.backups.buckets.scratch import Scratch, to_second
 from studioops.backups.buckets.several import several
 from studioops.backups.buckets.source import Changed, Gone, SourceObject
 from studioops.backups.model import BucketCopy
@@ -52,10 +55,12 @@ def copy_bucket(
         ObjectStoreError: one of both stores failed, or one of its kinds.
         BackupNotTaken: the vault is full, or an object did not hold still.
     """
-    copying = _Copying(source, bucket, shelf)
+    copying = _Copying(source, bucket, shelf, Locks.of(shelf.vault))
     with Scratch() as scratch:
         scratch.add_listed(source.pages(bucket))
         reused = copying.build_upon(previous, backup_id, scratch) if previous else 0
+        if reused:
+            copying.lock_longer(scratch, workers)
         gone = copying.copy_rest(scratch, workers, progress)
         if reused:
             copying.prove_there(scratch)
@@ -68,6 +73,7 @@ class _Copying:
     source: ObjectStore
     bucket: str
     shelf: Shelf
+    locks: Locks | None
     stop: Event = field(default_factory=Event)
 
     def build_upon(self, previous: BucketCopy, backup_id: str, scratch: Scratch) -> int:
@@ -84,6 +90,14 @@ class _Copying:
         scratch.set_stored(self.shelf.vault.entries(data_folder(self.shelf, self.bucket)))
         return scratch.reuse()
 
+    def lock_longer(self, scratch: Scratch, workers: int) -> None:
+        """What is named again must be locked for as long as this backup is."""
+        if self.locks is None:
+            return
+        for some in scratch.to_lock(to_second(self.locks.needed)):
+            work = partial(self._lock_one, self.locks.new_end)
+            scratch.keep_anew(list(several(work, some, workers, self.stop)))
+
     def copy_rest(self, scratch: Scratch, workers: int, progress: Progress | None) -> int:
         """Copy what is not named yet; how many objects were gone by then."""
         total, done, gone = scratch.listed(), scratch.kept(), 0
@@ -98,10 +112,21 @@ class _Copying:
         """What is named again must still be there, whoever removed files meanwhile."""
         scratch.set_stored(self.shelf.vault.entries(data_folder(self.shelf, self.bucket)))
         for one, _ in scratch.lost():
-            raise BackupNotTaken(
-                f"{self.shelf.vault.where}/{one.stored} was removed while {self.bucket} was copied",
-                "run this again, and let nobody remove files while a backup is taken",
-            )
+            raise self._lost(one)
+
+    def _lost(self, one: CopiedObject) -> BackupNotTaken:
+        return BackupNotTaken(
+            f"{self.shelf.vault.where}/{one.stored} was removed while {self.bucket} was copied",
+            "run this again, and let nobody remove files while a backup is taken",
+        )
+
+    def _lock_one(self, new_end: Callable[[], datetime], one: CopiedObject) -> CopiedObject:
+        end = new_end()
+        try:
+            self.shelf.vault.lock_longer(one.stored, end)
+        except NoSuchObject:
+            raise self._lost(one) from None
+        return replace(one, locked_until=to_second(end))
 
     def _copy_one(self, key: str) -> CopiedObject | None:
         for _ in range(READINGS):
@@ -119,7 +144,9 @@ class _Copying:
     def _copy_version(self, found: SourceObject) -> CopiedObject:
         name = new_data_name(self.shelf, self.bucket)
         sealed = EncryptingReader(found, self.shelf.keyring, name)
-        stored = self.shelf.vault.write(name, sealed, found.size)
+        end = self.locks.new_end() if self.locks else None
+        vault = self.shelf.vault.locking(end) if end else self.shelf.vault
+        stored = vault.write(name, sealed, found.size)
         return CopiedObject(
             key=found.key,
             size=found.size,
@@ -131,4 +158,5 @@ class _Copying:
             stored_sha256=stored.sha256,
             key_id=self.shelf.keyring.current,
             headers=found.headers,
+            locked_until=to_second(end) if end else "",
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Event
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from studioops.backups.buckets.copied import CopiedObject
 from studioops.backups.buckets.reading import PlainReader, plain
@@ -16,13 +15,8 @@ from studioops.backups.shelf import Shelf
 from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, NoSuchObject, ObjectStoreError
 from studioops.objectstore import ObjectStore
 from studioops.objectstore.failure import translated
+from studioops.objectstore.vault.parts import PART, upload_in_parts
 
-if TYPE_CHECKING:
-    from boto3.s3.transfer import TransferConfig
-
-PART = 8 << 20
-MOST_PARTS = 9000
-PARTS_IN_MEMORY = 2
 NOT_NOW_HTTP = (409, 412)
 NOT_IMPLEMENTED_HTTP = 501
 
@@ -152,7 +146,7 @@ class Putting:
                 self.bucket,
                 one.key,
                 ExtraArgs=dict(one.headers),
-                Config=_transfer(one.size),
+                Config=upload_in_parts(one.size),
             )
 
     def _reader(self, one: CopiedObject) -> PlainReader:
@@ -168,14 +162,3 @@ def _noted(shelf: Shelf, one: CopiedObject) -> Iterator[bytes]:
         yield from plain(shelf, one)
     except NoSuchObject as error:
         raise _FileGone(error.message, error.next_step) from None
-
-
-def _transfer(size: int) -> TransferConfig:
-    from boto3.s3.transfer import TransferConfig
-
-    part = max(PART, math.ceil(size / MOST_PARTS))
-    config = TransferConfig(
-        multipart_threshold=part, multipart_chunksize=part, max_concurrency=PARTS_IN_MEMORY
-    )
-    config.max_in_memory_upload_chunks = PARTS_IN_MEMORY
-    return config

@@ -21,6 +21,7 @@ from studioops.objectstore.vault import Entry
 from studioops.postgres import load_sql
 
 CACHE_KIB = 16 * 1024
+BATCH = 1000
 
 
 class Scratch:
@@ -48,14 +49,14 @@ class Scratch:
     def add_previous(self, objects: Iterable[CopiedObject]) -> None:
         """Take in an earlier copy's list; nothing of it, where reading it fails."""
         try:
-            self._many("INSERT INTO previous VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row, objects))
+            self._many("INSERT INTO previous VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, objects))
         except BaseException:
             self._file.execute("DELETE FROM previous")
             raise
 
     def keep(self, objects: Iterable[CopiedObject]) -> None:
         """Take in objects of the copy."""
-        self._many("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row, objects))
+        self._many("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, objects))
 
     def set_stored(self, entries: Iterable[Entry]) -> None:
         """Take in the vault's list, in place of an earlier one."""
@@ -74,6 +75,23 @@ class Scratch:
     def reuse(self) -> int:
         """Keep what an earlier copy has of objects that did not change; how many those are."""
         return self._file.execute(_statement("reuse")).rowcount
+
+    def to_lock(self, until: str) -> Iterator[list[CopiedObject]]:
+        """Objects of the copy whose lock ends before then, some at a time, to be kept anew."""
+        last = ""
+        while True:
+            values = {"until": until, "last": last, "batch": BATCH}
+            rows = self._file.execute(_statement("to_lock"), values).fetchall()
+            if not rows:
+                return
+            found = [CopiedObject.from_line(line) for (line,) in rows]
+            last = found[-1].key
+            yield found
+
+    def keep_anew(self, objects: Iterable[CopiedObject]) -> None:
+        """Take in objects of the copy in place of what is there of them."""
+        statement = "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        self._many(statement, map(_row, objects))
 
     def listed(self) -> int:
         """How many objects the bucket has."""
@@ -154,7 +172,7 @@ def to_second(moment: datetime) -> str:
 
 def _row(one: CopiedObject) -> tuple[Any, ...]:
     words = (one.key, one.size, one.etag, one.modified, one.stored, one.stored_size)
-    return (*words, one.as_line())
+    return (*words, one.locked_until, one.as_line())
 
 
 def _statement(name: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from studioops.backups.drill.fetch import REPAIR, WHY
 from studioops.backups.drill.restoring import Restoration, restore_backup
 from studioops.backups.drill.soundness import judge_sound
 from studioops.backups.drill.verdict import Aims, Judged, conclude, nothing_to_judge, unread
@@ -22,12 +21,13 @@ from studioops.backups.model import Manifest
 from studioops.backups.restoring.lease import this_process_lease
 from studioops.backups.restoring.scratch import Scratch, drop_scratch, make_scratch
 from studioops.backups.restoring.sweep import sweep_scratch
-from studioops.backups.seen import Seen, fault
+from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
 from studioops.backups.steps import Steps
+from studioops.backups.verifying.files import manifest_fault
 from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.integrity import Contract
-from studioops.model import Finding, Report, Stopwatch
+from studioops.model import Report, Stopwatch
 from studioops.postgres import Database, Limits, Pool, open_database
 
 Progress = Callable[[str, int, int], None]
@@ -75,10 +75,18 @@ def drill(shelf: Shelf, backup_id: str, how: DrillHow, progress: Progress | None
         CouldNotCheck: the vault or the server can't be used.
     """
     watch = Stopwatch()
-    try:
-        manifest = shelf.manifest(backup_id)
-    except (BackupDamaged, NoSuchKey) as error:
-        return not_drilled(shelf, backup_id, error, watch)
+    # Held before it is looked for, so that retention can't take it away in between.
+    with shelf.held(backup_id, by=f"drill {how.run}", hours=LEASE_HOURS):
+        try:
+            manifest = shelf.manifest(backup_id)
+        except (BackupDamaged, NoSuchKey) as error:
+            return not_drilled(shelf, backup_id, error, watch)
+        return _drilled(shelf, manifest, how, watch, progress)
+
+
+def _drilled(
+    shelf: Shelf, manifest: Manifest, how: DrillHow, watch: Stopwatch, progress: Progress | None
+) -> Report:
     steps = Steps()
     with ExitStack() as held:
         making = partial(held.enter_context, scratch_place(how.server, manifest))
@@ -196,14 +204,7 @@ def not_drilled(
         error: why its manifest can't be read.
         watch: started with the drill.
     """
-    report, proof = unread(backup_id, shelf.target, _manifest_fault(backup_id, error), watch)
+    report, proof = unread(backup_id, shelf.target, manifest_fault(backup_id, error), watch)
     if isinstance(error, BackupDamaged):
         shelf.add_proof(proof)
     return report
-
-
-def _manifest_fault(backup_id: str, error: BackupDamaged | NoSuchKey) -> Finding:
-    """The finding for a manifest that can't be read."""
-    wrong_key = isinstance(error, NoSuchKey)
-    check = "backup_key_wrong" if wrong_key else "backup_manifest_damaged"
-    return fault(check, backup_id, error.message, WHY, error.next_step if wrong_key else REPAIR)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from studioops.backups.model import BackupFile, Manifest
-from studioops.backups.seen import Seen, fault
-from studioops.backups.shelf import DUMP, Shelf
-from studioops.errors import BackupDamaged, BackupNotTaken, NoSuchKey, NoSuchObject
-from studioops.model import Finding, Stopwatch
-from studioops.objectstore.encryption import decrypted
+from studioops.backups.seen import Seen
+from studioops.backups.shelf import Shelf
+from studioops.backups.verifying.files import Progress, count_only, read_files
+from studioops.errors import BackupNotTaken
+from studioops.model import Stopwatch
 
-Progress = Callable[[str, int, int], None]
 SUBJECT = "files"
-WHY = "a restore from it would lose rows or fail"
-REPAIR = (
-    "use another backup (`studioops backup list`), take a new one (`studioops backup take`), and "
-    "see in the store's log who wrote to it"
-)
 
 
 def fetch_dump(
@@ -39,7 +31,8 @@ def fetch_dump(
         manifest: the backup's.
         directory: where the plain files go; None to prove them and keep nothing.
         workers: files that are under way at the same time.
-        progress: told a file's name, how many were fetched, and how many there are.
+        progress: told a file's name, how many MB were fetched, and of how many; by several
+            threads.
 
     Returns:
         one subject; a finding for each file that is not what was written.
@@ -49,65 +42,19 @@ def fetch_dump(
         BackupNotTaken: the disk is full.
     """
     watch = Stopwatch()
-    fetching = _Fetching(shelf, manifest, directory)
-    findings = list(fetching.unlisted())
-    known_bad = {one.object for one in findings}
-    wanted = [one for one in manifest.files if fetching.name(one) not in known_bad]
-    with ThreadPoolExecutor(workers) as pool:
-        for done, (file, found) in enumerate(
-            zip(wanted, pool.map(fetching.fetch, wanted), strict=True), start=1
-        ):
-            findings += found
-            if progress is not None:
-                progress(file.name, done, len(wanted))
+    sink = _Keeping(directory, manifest.size).keep if directory else count_only
+    reading = read_files(shelf, manifest, sink, workers=workers, progress=progress)
+    findings = sorted((one for found in reading for one in found), key=lambda one: one.object)
     return Seen.of(SUBJECT, findings, seconds=watch.seconds)
 
 
 @dataclass(frozen=True)
-class _Fetching:
-    shelf: Shelf
-    manifest: Manifest
-    directory: Path | None
-    by_sha: dict[str, str] = field(default_factory=dict)
+class _Keeping:
+    directory: Path
+    size: int
 
-    def __post_init__(self) -> None:
-        self.by_sha.update({one.sha256: one.name for one in self.manifest.files})
-
-    def name(self, file: BackupFile) -> str:
-        return f"{self.manifest.folder}{DUMP}{file.name}"
-
-    def unlisted(self) -> Iterator[Finding]:
-        """What the list alone tells: a file that is not there, or not as long as it was."""
-        sizes = {one.name: one.size for one in self.shelf.vault.entries(self.manifest.folder)}
-        for file in self.manifest.files:
-            size = sizes.get(self.name(file))
-            if size is None and not file.version:
-                yield self._fault("backup_file_missing", file, "is not there any more")
-            elif size is not None and size != file.size and not file.version:
-                message = f"has {size} bytes where {file.size} were written"
-                yield self._fault("backup_file_truncated", file, message)
-
-    def fetch(self, file: BackupFile) -> list[Finding]:
-        """One file; what is wrong with it."""
-        try:
-            pieces = self.shelf.vault.read(self.name(file), file.version)
-            plain = decrypted(pieces, self.shelf.keyring, self.name(file))
-            size = self._keep(file, plain)
-        except NoSuchObject:
-            return [self._fault("backup_file_missing", file, "is not there any more")]
-        except NoSuchKey as error:
-            said = error.message.removeprefix(f"{self.name(file)}: ")
-            return [self._fault("backup_key_wrong", file, said, error.next_step)]
-        except BackupDamaged as error:
-            return [self._damage(file, error)]
-        if size != file.plain_size:
-            message = f"holds {size} bytes where {file.plain_size} were written"
-            return [self._fault("backup_file_truncated", file, message)]
-        return []
-
-    def _keep(self, file: BackupFile, plain: Iterator[bytes]) -> int:
-        if self.directory is None:
-            return sum(len(piece) for piece in plain)
+    def keep(self, file: BackupFile, plain: Iterator[bytes]) -> int:
+        """The sink that writes."""
         size = 0
         try:
             with (self.directory / file.name).open("wb") as target:
@@ -116,20 +63,6 @@ class _Fetching:
         except OSError as error:
             raise BackupNotTaken(
                 f"{self.directory}: {error.strerror}",
-                f"make room for {self.manifest.size} bytes there, or name another disk in TMPDIR",
+                f"make room for {self.size} bytes there, or name another disk in TMPDIR",
             ) from None
         return size
-
-    def _damage(self, file: BackupFile, error: BackupDamaged) -> Finding:
-        """A file of the same backup in another one's place is worth to be told as such."""
-        digest = hashlib.sha256()
-        for piece in self.shelf.vault.read(self.name(file), file.version):
-            digest.update(piece)
-        other = self.by_sha.get(digest.hexdigest())
-        if other is not None and other != file.name:
-            return self._fault("backup_file_swapped", file, f"holds what {other} should")
-        said = error.message.removeprefix(f"{self.name(file)}: ")
-        return self._fault("backup_file_damaged", file, f"is damaged: {said}")
-
-    def _fault(self, check: str, file: BackupFile, message: str, repair: str = REPAIR) -> Finding:
-        return fault(check, self.name(file), f"{file.name} {message}", WHY, repair)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread, Timer
 
+from studioops.backups.guard import NOT_STARTED, Program
 from studioops.backups.restoring.kinds import Kind
 from studioops.backups.restoring.listening import Ear
 from studioops.backups.restoring.messages import Messages, Reader
@@ -133,33 +134,36 @@ def _takes_jobs(source: Path) -> bool:
 def _running(
     command: Sequence[str], environment: dict[str, str], timeout: float | None
 ) -> Iterator[tuple[subprocess.Popen[bytes], Iterator[tuple[int, str]], Event]]:
-    """The program, what it says, and whether its time is over; it is gone at the end.
-
-    Should we be killed, its next word finds nobody to hear it, which ends it.
-    """
+    """The program, what it says, and whether its time is over; it is gone at the end."""
     ear, over = Ear.open(), Event()
     try:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=ear.theirs,
-            start_new_session=True,
-        )
+        program = _at_gate(command, environment, ear.theirs)
+        process = program.process
         ear.close_theirs()
         timer = Timer(timeout or 0, _time_is_over, (process, over))
         timer.daemon = True
-        if timeout is not None:
-            timer.start()
-        Thread(target=_end_workers, args=(process,), daemon=True).start()
         try:
+            if timeout is not None:
+                timer.start()
+            Thread(target=_end_workers, args=(process,), daemon=True).start()
+            program.begin()
             yield process, ear.records(), over
         finally:
             timer.cancel()
             _end(process)
+            program.release()
     finally:
         ear.close()
+
+
+def _at_gate(command: Sequence[str], environment: dict[str, str], stderr: int) -> Program:
+    try:
+        return Program.at_gate(command, environment, stderr)
+    except OSError as error:
+        raise RestoreStopped(
+            f"no process can be started for pg_restore: {error.strerror}",
+            "see how many this account may have (`ulimit -u`), then run this again",
+        ) from None
 
 
 def _time_is_over(process: subprocess.Popen[bytes], over: Event) -> None:
@@ -190,6 +194,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _whole(code: int, messages: Messages, dsn: Dsn, timeout: float | None) -> None:
     """Raise where pg_restore could not come to an end for a reason that is not the archive's."""
+    if code in NOT_STARTED:
+        raise RestoreStopped(
+            "pg_restore can't be started, though it was found just now",
+            "see who may run it, or name another directory in STUDIOOPS_PG_TOOLS",
+        )
     if timeout is not None:
         raise RestoreStopped(
             f"pg_restore into {dsn.where} took more than {timeout:g} s and was stopped",

@@ -28,6 +28,8 @@ PREFIX_LENGTH = 40
 LOCALE_STATES = ("22023", "42809", "0A000", "42704", "22P02")
 TRIES = 4
 PAUSE_S = 1.0
+CUT_OFF_TRIES = 100
+CUT_OFF_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,14 @@ def make_scratch(
         raise UsageError(
             f"{prefix!r} can't begin a scratch database's name", "use studioops_ and small letters"
         )
-    with on_server(server) as session:
-        with _refusals(server, like or {}):
-            session.execute(create_statement(name, like or {}, _major(session)))
-        try:
+    try:
+        with on_server(server) as session:
+            with _refusals(server, like or {}):
+                session.execute(create_statement(name, like or {}, _major(session)))
             _sign(session, name, lease)
-        except BaseException:
-            # Unsigned it would be nobody's, and left to the sweep.
-            with suppress(psycopg.Error):
-                _drop(session, name)
-            raise
+    except BaseException:
+        _unmake(server, name)
+        raise
     return Scratch(name, dsn_of(server, name))
 
 
@@ -151,6 +151,18 @@ def not_ours(server: str, name: str, why: str) -> NotOurs:
         f"{parse_dsn(server).where}: database {name} {why}, so it is not dropped",
         "look at it with `psql --list`, and drop it yourself where nobody needs it",
     )
+
+
+def _unmake(server: str, name: str) -> None:
+    """Unsigned it would be nobody's, and left to the sweep; a session that was cut off in the
+    middle of CREATE DATABASE is none to go on with, and may make it still.
+    """
+    with suppress(DatabaseError, psycopg.Error), on_server(server) as session:
+        for _ in range(CUT_OFF_TRIES):
+            if not session.execute(load_sql(__package__, "cut_off"), {"name": name}).fetchall():
+                break
+            time.sleep(CUT_OFF_PAUSE_S)
+        _drop(session, name)
 
 
 def _sign(session: Session, name: str, lease: Lease) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studioops.backups.take.guard import Guard
+from studioops.backups.guard import NOT_STARTED, Program
 from studioops.backups.take.open_files import open_in
 from studioops.errors import BackupNotTaken, PermissionDenied, RowsHidden, StudioOpsError
 from studioops.postgres import Dsn
@@ -26,31 +26,28 @@ class Dump:
     """A running pg_dump.
 
     Args:
-        process: its leader.
+        program: that runs.
         directory: that it writes.
         said: what it told on stderr, its last lines.
         paused: whether it waits.
-        guard: that ends it should we be killed.
     """
 
-    process: subprocess.Popen[str]
+    program: Program
     directory: Path
     said: list[str] = field(default_factory=list)
     paused: bool = False
-    guard: Guard | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """Its leader."""
+        return self.program.process
 
     def running(self) -> bool:
         """Whether it still works."""
         if self.process.poll() is None:
             return True
-        self.release()
+        self.program.release()
         return False
-
-    def release(self) -> None:
-        """It has ended, and needs no guard."""
-        if self.guard is not None:
-            self.guard.release()
-            self.guard = None
 
     def open_files(self) -> set[str]:
         """The files of its directory that one of its processes still writes."""
@@ -105,41 +102,22 @@ def dumping(
     connection, environment = connection_of(dsn)
     command = dump_command(tools, connection, snapshot, directory, options)
     try:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        program = Program.at_gate(command, environment, subprocess.PIPE)
     except OSError as error:
         raise BackupNotTaken(
-            f"{tools.path('pg_dump')} can't be started: {error.strerror}",
-            "see who may run it, or name another directory in STUDIOOPS_PG_TOOLS",
-        ) from None
-    dump = Dump(process, directory)
-    listener = threading.Thread(target=_listen, args=(dump, dsn), daemon=True)
-    listener.start()
-    try:
-        dump.guard = _guarded(process)
-        yield dump
-    finally:
-        _end(process)
-        dump.release()
-        listener.join(END_PATIENCE_S)
-
-
-def _guarded(process: subprocess.Popen[str]) -> Guard:
-    try:
-        return Guard.over(process.pid)
-    except OSError as error:
-        raise BackupNotTaken(
-            f"no process can be started beside pg_dump: {error.strerror}",
+            f"no process can be started for pg_dump: {error.strerror}",
             "see how many this account may have (`ulimit -u`), then run this again",
         ) from None
+    dump = Dump(program, directory)
+    listener = threading.Thread(target=_listen, args=(dump, dsn), daemon=True)
+    try:
+        listener.start()
+        program.begin()
+        yield dump
+    finally:
+        _end(program.process)
+        program.release()
+        listener.join(END_PATIENCE_S)
 
 
 def require_whole(dump: Dump, where: str) -> None:
@@ -153,6 +131,11 @@ def require_whole(dump: Dump, where: str) -> None:
     code = dump.process.returncode
     if code == 0:
         return
+    if code in NOT_STARTED:
+        raise BackupNotTaken(
+            f"pg_dump can't be started: {' '.join(dump.said[-1:])}",
+            "see who may run it, or name another directory in STUDIOOPS_PG_TOOLS",
+        )
     errors = [line for line in dump.said if "error:" in line] or dump.said[-1:]
     why = errors[0].removeprefix("pg_dump: ") if errors else f"it was ended by signal {-code}"
     kind, step = _meaning(why)
@@ -178,11 +161,11 @@ def _meaning(why: str) -> tuple[type[StudioOpsError], str]:
 def _listen(dump: Dump, dsn: Dsn) -> None:
     assert dump.process.stderr is not None  # noqa: S101 - it was asked for
     for line in dump.process.stderr:
-        dump.said.append(dsn.redact(line.strip()))
+        dump.said.append(dsn.redact(line.decode("utf-8", "replace").strip()))
         del dump.said[:-MOST_SAID]
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """All of its processes, also such as are paused."""
     if process.poll() is not None:
         return

@@ -14,9 +14,13 @@ from studioops.cli.backup.verify import verify
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Backups that are proven.")
-    group.command(help="Take a backup, encrypted, with a fingerprint of every table.")(take)
-    group.command("list", help="The backups there are, and what was proven of them.")(list_backups)
-    group.command(help="Prove any dump of pg_dump on a scratch server.")(verify)
-    group.command(help="Restore a backup elsewhere and prove the copy.")(drill)
-    group.command(help="Remove the backups that are not kept any more.")(prune)
+    for work, short in (
+        (take, "Take a backup, encrypted, with a fingerprint of every table."),
+        (list_backups, "The backups there are, and what was proven of them."),
+        (verify, "Read a backup through without a restore, or prove any dump."),
+        (drill, "Restore a backup elsewhere and prove the copy."),
+        (prune, "Remove the backups that are not kept any more."),
+    ):
+        name = "list" if work is list_backups else work.__name__
+        group.command(name, short_help=short)(work)
     app.add_typer(group, name="backup")

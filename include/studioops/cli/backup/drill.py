@@ -12,13 +12,18 @@ from studioops.backups.drill import Aims, DrillHow
 from studioops.backups.drill import drill as drill_backup
 from studioops.backups.origin import living_origin
 from studioops.backups.shelf import Shelf
+from studioops.cli.backup.options import (
+    DatabaseOption,
+    IdArgument,
+    RepairsOption,
+    RestoreJobsOption,
+)
 from studioops.cli.backup.vault import VaultOption, newest_backup, open_shelf
 from studioops.cli.findings import STYLES, print_findings, print_line, unseen_line
 from studioops.cli.ledger import record
 from studioops.cli.options import (
     Chosen,
     ContractOption,
-    DsnOption,
     JsonOption,
     TargetOption,
     choose,
@@ -29,27 +34,25 @@ from studioops.model import Report, Status
 
 
 def drill(
-    backup: Annotated[
-        str | None, typer.Argument(help="A backup's id [default: the newest].")
-    ] = None,
+    backup: IdArgument = None,
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
+    dsn: DatabaseOption = None,
     contract: ContractOption = None,
     to: VaultOption = None,
     server: Annotated[
         str | None,
         typer.Option("--server", help="Where it is restored, by URL [default: the target's]."),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", help="Connections that restore.", min=1, max=64)
-    ] = None,
-    repairs: Annotated[bool, typer.Option("--repairs", help="Print every repair.")] = False,
+    jobs: RestoreJobsOption = None,
+    repairs: RepairsOption = False,
     json_output: JsonOption = False,
 ) -> None:
     """Restore a backup into a scratch database, prove that it is faithful and sound, drop it."""
     chosen = choose(target, dsn, contract, None)
+    typed = chosen.typed(to=to, server=server)
     with (
+        typed.told(),
         open_shelf(chosen, to) as shelf,
         progress_bar(quiet=json_output, doing="drilling") as progress,
     ):
@@ -62,24 +65,28 @@ def drill(
             jobs=jobs or chosen.settings.backup_jobs,
             range_rows=chosen.settings.scan_range_rows,
         )
-        report = drill_backup(shelf, backup_id, how, progress)
+        report = typed.report(drill_backup(shelf, backup_id, how, progress))
     if json_output:
         print_json(report.evidence)
     else:
-        print_drill(report, console(), repairs=repairs)
+        more = typed.pasted(f"studioops backup drill {backup_id}")
+        print_drill(report, console(), repairs=repairs, more=f"{more} --repairs")
     if report.status is Status.NOT_CHECKED:
         print_error(*unseen_line(report))
     record(chosen.settings, report, "backup drill")
     raise typer.Exit(report.status.exit_code)
 
 
-def print_drill(report: Report, out: Console, *, repairs: bool = False) -> None:
+def print_drill(
+    report: Report, out: Console, *, repairs: bool = False, more: str = "--repairs"
+) -> None:
     """Print a drill's report: the verdicts, then what is wrong, then what nobody looked at.
 
     Args:
         report: of kind ``drill``.
         out: where to.
         repairs: whether each finding's repair is printed, not only the first of each check.
+        more: how to see the others.
     """
     told, style = report.evidence, STYLES.get(str(report.status), "")
     line = f"{report.target}: {report.status}: drill of {told['backup']} in {report.seconds:.1f} s"
@@ -94,7 +101,7 @@ def print_drill(report: Report, out: Console, *, repairs: bool = False) -> None:
     for one in report.subjects:
         if one.status is Status.NOT_CHECKED:
             print_line(out, f"{one.status}: {one.name}: {one.reason}", STYLES["not_checked"])
-    print_findings(report.findings, out, repairs=repairs, more="`studioops backup drill --repairs`")
+    print_findings(report.findings, out, repairs=repairs, more=more)
 
 
 def _server(chosen: Chosen) -> str:

@@ -13,11 +13,12 @@ from rich.console import Console
 from studioops.backups.prune import prune as prune_backups
 from studioops.backups.retention import Policy
 from studioops.backups.shelf import Shelf
+from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.backup.vault import VaultOption, open_shelf
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.findings import STYLES, print_line
 from studioops.cli.ledger import record
-from studioops.cli.options import Chosen, DsnOption, JsonOption, TargetOption, choose
+from studioops.cli.options import Chosen, JsonOption, TargetOption, choose
 from studioops.cli.output import console, print_json, print_note
 from studioops.cli.progress import progress_bar
 from studioops.errors import UsageError
@@ -27,7 +28,7 @@ from studioops.model import Report
 def prune(
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
+    dsn: DatabaseOption = None,
     to: VaultOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
@@ -42,10 +43,12 @@ def prune(
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("prune removes backups, and nobody is there to be asked", "give --yes")
     chosen = choose(target, dsn, None, None)
-    with open_shelf(chosen, to) as shelf:
+    typed = chosen.typed(to=to)
+    with typed.told(), open_shelf(chosen, to) as shelf:
         if not dry_run and not yes:
-            _ask(_run(chosen, shelf, dry_run=True, damaged=damaged, quiet=True))
+            _ask(typed.report(_run(chosen, shelf, dry_run=True, damaged=damaged, quiet=True)))
         report = _run(chosen, shelf, dry_run=dry_run, damaged=damaged, quiet=json_output)
+        report = typed.report(report)
     if json_output:
         print_json(report.evidence)
     else:

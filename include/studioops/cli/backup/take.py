@@ -11,11 +11,13 @@ from rich.console import Console
 from studioops.backups.lines import news_line
 from studioops.backups.take import CopyBuckets, How, copies_of, taken_report
 from studioops.backups.take import take as take_backup
+from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.backup.vault import VaultOption, open_shelf, open_source
 from studioops.cli.findings import STYLES, print_line
 from studioops.cli.ledger import record
-from studioops.cli.options import DsnOption, JsonOption, TargetOption, TimeoutOption, choose
+from studioops.cli.options import JsonOption, TargetOption, TimeoutOption, choose
 from studioops.cli.output import console, print_json
+from studioops.cli.pasted import Typed
 from studioops.cli.progress import progress_bar
 from studioops.model import Report, Stopwatch
 from studioops.settings import Settings
@@ -24,22 +26,29 @@ from studioops.settings import Settings
 def take(
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
+    dsn: DatabaseOption = None,
     to: VaultOption = None,
     timeout: TimeoutOption = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", help="Connections of pg_dump.", min=1, max=64)
+        int | None,
+        typer.Option(
+            "--jobs", help="Connections of pg_dump [default: STUDIOOPS_BACKUP_JOBS].", min=1, max=64
+        ),
     ] = None,
     fingerprints: Annotated[
         bool,
-        typer.Option("--fingerprints/--no-fingerprints", help="Read every row once more."),
+        typer.Option(
+            "--fingerprints/--no-fingerprints",
+            help="Count and hash every row, so that a drill can tell whether all came back.",
+        ),
     ] = True,
     json_output: JsonOption = False,
 ) -> None:
     """Take a backup: one snapshot for the dump and for the fingerprints of every table."""
     chosen, watch = choose(target, dsn, None, timeout), Stopwatch()
-    settings = chosen.settings
+    settings, typed = chosen.settings, chosen.typed(to=to)
     with (
+        typed.told(),
         chosen.open("backup") as database,
         open_shelf(chosen, to, make=True) as shelf,
         progress_bar(quiet=json_output, doing="shipping") as progress,
@@ -53,11 +62,11 @@ def take(
             progress=progress,
         )
         manifest = take_backup(database, shelf, how)
-    report = taken_report(manifest, shelf.vault.where, watch)
+    report = typed.report(taken_report(manifest, shelf.vault.where, watch))
     if json_output:
         print_json(report.evidence)
     else:
-        _print(report, console())
+        _print(report, console(), typed)
     record(settings, report, "backup take")
     raise typer.Exit(report.status.exit_code)
 
@@ -66,7 +75,7 @@ def _documents(settings: Settings) -> CopyBuckets:
     return copies_of(partial(open_source, settings), (settings.minio_documents_bucket,))
 
 
-def _print(report: Report, out: Console) -> None:
+def _print(report: Report, out: Console, typed: Typed) -> None:
     told = report.evidence
     style = STYLES.get(str(report.status), "")
     line = f"{report.target}: {report.status}: backup {told['backup']} in {report.seconds:.1f} s"
@@ -75,4 +84,4 @@ def _print(report: Report, out: Console) -> None:
     for subject in report.subjects:
         if subject.reason:
             print_line(out, f"{subject.status}: {subject.name}: {subject.reason}")
-    print_line(out, f"prove it: studioops backup drill {told['backup']}")
+    print_line(out, typed.pasted(f"prove it: studioops backup drill {told['backup']}"))

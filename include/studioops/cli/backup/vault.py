@@ -24,7 +24,7 @@ VaultOption = Annotated[
     Path | None,
     typer.Option(
         "--to",
-        help="Keep backups in a directory of this machine instead of the object store.",
+        help="The directory of this machine where backups lie, instead of the object store.",
         file_okay=False,
         metavar="DIR",
     ),
@@ -51,7 +51,7 @@ def open_shelf(chosen: Chosen, directory: Path | None, *, make: bool = False) ->
         if not make and not directory.is_dir():
             raise UsageError(
                 f"there is no directory {directory}",
-                "name the one that `studioops backup take --to DIR` wrote to",
+                "give the directory that its backups were taken to",
             )
         yield Shelf(DirectoryVault(directory), keyring, chosen.identity)
         return

@@ -13,8 +13,11 @@ from studioops.cli.recover.run import run
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Back to a proven backup, and back from it.")
-    group.command(help="What a recovery would do and lose; changes nothing.")(plan)
-    group.command(help="Restore a proven backup beside, prove it, and swap it in.")(run)
-    group.command(help="Swap the kept old database in again.")(back)
-    group.command(help="Put back the objects that a bucket lacks.")(objects)
+    for work, short in (
+        (plan, "What a recovery would do and lose; changes nothing."),
+        (run, "Restore a proven backup beside, prove it, and swap it in."),
+        (back, "Swap the kept old database in again."),
+        (objects, "Put back the objects that a bucket lacks."),
+    ):
+        group.command(short_help=short)(work)
     app.add_typer(group, name="recover")

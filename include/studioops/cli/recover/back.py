@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from studioops.backups.recovery.back import BackHow, go_back
+from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.ledger import record
-from studioops.cli.options import DsnOption, JsonOption, TargetOption, TimeoutOption, choose
+from studioops.cli.options import JsonOption, TargetOption, TimeoutOption, choose
 from studioops.cli.output import console, print_json, print_note
 from studioops.cli.recover.options import YesOption, agree, named
 from studioops.cli.recover.render import print_recovery
@@ -17,7 +18,7 @@ from studioops.cli.recover.render import print_recovery
 def back(
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
+    dsn: DatabaseOption = None,
     to: Annotated[
         str | None,
         typer.Option(
@@ -38,7 +39,9 @@ def back(
         agree("go back?", yes=yes)
 
     how = BackHow(chosen.label, named(chosen), approve, to=to, timeout=chosen.timeout)
-    report = go_back(chosen.dsn, how)
+    typed = chosen.typed()
+    with typed.told():
+        report = typed.report(go_back(chosen.dsn, how))
     if json_output:
         print_json(report.evidence)
     else:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from studioops.backups.buckets import restore_objects
 from studioops.backups.model import BucketCopy, Manifest
+from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.backup.vault import (
     VaultOption,
     newest_backup,
@@ -18,10 +19,10 @@ from studioops.cli.backup.vault import (
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.cli.ledger import record
-from studioops.cli.options import DsnOption, JsonOption, TargetOption, choose
+from studioops.cli.options import JsonOption, TargetOption, choose
 from studioops.cli.output import console, print_json
 from studioops.cli.progress import progress_bar
-from studioops.cli.recover.options import BackupOption, YesOption, agree
+from studioops.cli.recover.options import YesOption, agree
 from studioops.errors import UsageError
 from studioops.model import Report
 
@@ -29,8 +30,10 @@ from studioops.model import Report
 def objects(
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
-    backup: BackupOption = None,
+    dsn: DatabaseOption = None,
+    backup: Annotated[
+        str | None, typer.Option("--backup", help="A backup's id [default: the newest].")
+    ] = None,
     bucket: Annotated[
         str | None, typer.Option("--bucket", help="Which [default: the only one copied].")
     ] = None,
@@ -46,7 +49,9 @@ def objects(
 ) -> None:
     """Put back what a bucket lacks; what is there and differs stays unless told otherwise."""
     chosen = choose(target, dsn, None, None)
+    typed = chosen.typed(to=to)
     with (
+        typed.told(),
         open_shelf(chosen, to) as shelf,
         open_source(chosen.settings) as store,
         progress_bar(quiet=json_output, doing="putting back") as progress,
@@ -63,6 +68,7 @@ def objects(
             dry_run=dry_run,
             progress=progress,
         )
+    report = typed.report(report)
     if json_output:
         print_json(report.evidence)
     else:

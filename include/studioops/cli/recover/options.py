@@ -23,7 +23,7 @@ def named(chosen: Chosen) -> str:
     Args:
         chosen: the target.
     """
-    return "--dsn URL" if chosen.identity != chosen.label else f"--target {chosen.label}"
+    return "--dsn URL" if chosen.words.get("--dsn") else f"--target {chosen.label}"
 
 
 def agree(question: str, *, yes: bool) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import typer
 
 from studioops.backups.recovery.plan import plan_recovery
+from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.backup.vault import VaultOption, open_shelf
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.ledger import record
-from studioops.cli.options import DsnOption, JsonOption, TargetOption, TimeoutOption, choose
+from studioops.cli.options import JsonOption, TargetOption, TimeoutOption, choose
 from studioops.cli.output import console, print_json
 from studioops.cli.recover.options import BackupOption
 from studioops.cli.recover.render import print_plan
@@ -17,7 +18,7 @@ from studioops.cli.recover.render import print_plan
 def plan(
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
+    dsn: DatabaseOption = None,
     backup: BackupOption = None,
     to: VaultOption = None,
     timeout: TimeoutOption = None,
@@ -25,8 +26,10 @@ def plan(
 ) -> None:
     """Show what a recovery would do; exit 1 where a right is missing, 4 without a proven backup."""
     chosen = choose(target, dsn, None, timeout)
-    with open_shelf(chosen, to) as shelf:
+    typed = chosen.typed(to=to)
+    with typed.told(), open_shelf(chosen, to) as shelf:
         report = plan_recovery(chosen.dsn, shelf, backup_id=backup, timeout=chosen.timeout)
+        report = typed.report(report)
     if json_output:
         print_json(report.evidence)
     else:

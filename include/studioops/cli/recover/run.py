@@ -9,18 +9,19 @@ import typer
 
 from studioops.backups.recovery.recovering import RecoverHow, recover
 from studioops.backups.recovery.restorer import restorer
+from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.backup.vault import VaultOption, open_shelf
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.ledger import record
 from studioops.cli.options import (
     ContractOption,
-    DsnOption,
     JsonOption,
     TargetOption,
     TimeoutOption,
     choose,
 )
 from studioops.cli.output import console, print_json, print_note
+from studioops.cli.pasted import Typed
 from studioops.cli.recover.options import BackupOption, YesOption, agree, named
 from studioops.cli.recover.render import print_plan, print_recovery
 from studioops.model import Report
@@ -29,7 +30,7 @@ from studioops.model import Report
 def run(
     *,
     target: TargetOption = None,
-    dsn: DsnOption = None,
+    dsn: DatabaseOption = None,
     backup: BackupOption = None,
     contract: ContractOption = None,
     to: VaultOption = None,
@@ -39,7 +40,8 @@ def run(
 ) -> None:
     """Recover a target from a proven backup; its old database is kept for the way back."""
     chosen = choose(target, dsn, contract, timeout)
-    with open_shelf(chosen, to) as shelf:
+    typed = chosen.typed(to=to)
+    with typed.told(), open_shelf(chosen, to) as shelf:
         how = RecoverHow(
             restorer(
                 shelf,
@@ -47,13 +49,13 @@ def run(
                 jobs=chosen.settings.backup_jobs,
                 range_rows=chosen.settings.scan_range_rows,
             ),
-            partial(_approve, yes=yes),
+            partial(_approve, typed, yes=yes),
             named(chosen),
             backup_id=backup,
             timeout=chosen.timeout,
             say=print_note,
         )
-        report = recover(chosen.dsn, shelf, how)
+        report = typed.report(recover(chosen.dsn, shelf, how))
     if json_output:
         print_json(report.evidence)
     else:
@@ -63,7 +65,7 @@ def run(
     raise typer.Exit(report.status.exit_code)
 
 
-def _approve(plan: Report, *, yes: bool) -> None:
+def _approve(typed: Typed, plan: Report, *, yes: bool) -> None:
     """Nobody agrees to what they have not seen; stdout is for the answer."""
-    print_plan(plan, console(sys.stderr))
+    print_plan(typed.report(plan), console(sys.stderr))
     agree(f"recover {plan.evidence['database']} from {plan.evidence['backup']['id']}?", yes=yes)

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Literal, cast
 
 from studioops.errors import NoSuchObject, ObjectStoreDenied, ObjectStoreUnreachable
-from studioops.objectstore.failure import code_of, translated
+from studioops.objectstore.failure import code_of, no_store, translated
 from studioops.objectstore.store import ObjectStore
+from studioops.objectstore.vault.parts import upload_in_parts
 from studioops.objectstore.vault.vault import Entry, Measured, Readable, Stored
 
-if TYPE_CHECKING:
-    from boto3.s3.transfer import TransferConfig
-
 PIECE = 1 << 20
-PART = 8 << 20
-# S3 takes 10,000 parts; some are left for what a guess of the size was short of.
-MOST_PARTS = 9000
-PARTS_IN_MEMORY = 2
 TRIES = 4
 # What stores say that have no versions or no lock, in the bucket or at all.
 NO_SUCH_THING = frozenset({"ObjectLockConfigurationNotFoundError", "NotImplemented"})
 MARK_OF_DELETION = (404, 405)
 PAUSE_S = 0.5
+MODE: Literal["GOVERNANCE"] = "GOVERNANCE"
+ASKED_ONCE = ("versioned", "lockable")
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ class BucketVault:
                     self.bucket,
                     name,
                     ExtraArgs=self._lock(),
-                    Config=_transfer(size),
+                    Config=upload_in_parts(size),
                 )
             except Exception as error:
                 # The store may have done it all, and only its last reply was lost.
@@ -94,6 +89,20 @@ class BucketVault:
             for one in page:
                 yield Entry(one.key, one.size, one.modified)
 
+    def folders(self, prefix: str = "") -> Iterator[str]:
+        """As :class:`Vault` says."""
+        with translated(self.store.endpoint, self.bucket):
+            listing = self.store.client.get_paginator("list_objects_v2")
+            for page in listing.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/"):
+                # Another server's page parses as an answer with nothing in it.
+                if "KeyCount" not in dict(page):
+                    raise no_store(self.store.endpoint)
+                yield from (one["Prefix"] for one in page.get("CommonPrefixes", ()))
+
+    def has(self, name: str) -> bool:
+        """As :class:`Vault` says."""
+        return self.store.has(self.bucket, name)
+
     def remove(self, names: Iterable[str]) -> None:
         """As :class:`Vault` says. The version that is seen goes last, so a refusal hides nothing.
 
@@ -116,9 +125,40 @@ class BucketVault:
         return max((end for end in ends if end is not None), default=None)
 
     @property
+    def locks_until(self) -> datetime | None:
+        """As :class:`Vault` says."""
+        return self.locked_until if self.locked_until and self.lockable else None
+
+    def locking(self, end: datetime) -> BucketVault:
+        """As :class:`Vault` says."""
+        return self._same_place(end)
+
+    def lock_longer(self, name: str, end: datetime) -> None:
+        """As :class:`Vault` says; one request, and no question before."""
+        try:
+            with translated(self.store.endpoint, self.bucket, name):
+                self.store.client.put_object_retention(
+                    Bucket=self.bucket,
+                    Key=name,
+                    Retention={"Mode": MODE, "RetainUntilDate": end},
+                )
+        except ObjectStoreDenied:
+            # So a store says, too, that the lock ends later than that already.
+            ends = self.locked_until_of(name)
+            if ends is None or ends < end:
+                raise
+
+    @property
     def unlocked(self) -> BucketVault:
         """As :class:`Vault` says."""
-        return replace(self, locked_until=None)
+        return self._same_place(None)
+
+    def _same_place(self, locked_until: datetime | None) -> BucketVault:
+        """With another lock; what the store said of its bucket is not asked again."""
+        other = replace(self, locked_until=locked_until)
+        known = {word: self.__dict__[word] for word in ASKED_ONCE if word in self.__dict__}
+        other.__dict__.update(known)
+        return other
 
     def abort_uploads(self, before: datetime, prefix: str = "") -> int:
         """Give up uploads in parts that somebody began and never ended.
@@ -183,7 +223,7 @@ class BucketVault:
     def _lock(self) -> dict[str, Any]:
         if self.locked_until is None or not self.lockable:
             return {}
-        return {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": self.locked_until}
+        return {"ObjectLockMode": MODE, "ObjectLockRetainUntilDate": self.locked_until}
 
     def _from(self, name: str, version: str, place: int) -> Iterator[bytes]:
         extra: Any = {"VersionId": version} if version else {}
@@ -236,18 +276,6 @@ class BucketVault:
         if head.get("ObjectLockLegalHoldStatus") == "ON":
             return datetime.max.replace(tzinfo=UTC)
         return head.get("ObjectLockRetainUntilDate")
-
-
-def _transfer(size: int) -> TransferConfig:
-    """Few parts in memory at a time, and never more of them than S3 takes."""
-    from boto3.s3.transfer import TransferConfig
-
-    part = max(PART, math.ceil(size / MOST_PARTS / PIECE) * PIECE)
-    config = TransferConfig(
-        multipart_threshold=part, multipart_chunksize=part, max_concurrency=PARTS_IN_MEMORY
-    )
-    config.max_in_memory_upload_chunks = PARTS_IN_MEMORY
-    return config
 
 
 def _was_completing(error: Exception) -> bool:

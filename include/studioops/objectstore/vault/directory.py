@@ -16,13 +16,20 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
-from studioops.errors import BackupNotTaken, NoSuchObject, ObjectStoreError, StudioOpsError
+from studioops.errors import (
+    BackupNotTaken,
+    NoSuchObject,
+    ObjectStoreDenied,
+    ObjectStoreError,
+    StudioOpsError,
+)
 from studioops.objectstore.vault.vault import Entry, Measured, Readable, Stored
 
 PIECE = 1 << 20
 # Each writer has a half file of its own, so that two of one name never mix.
 HALF = re.compile(r"\.[0-9a-f]{16}\.part")
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NOT_THERE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 LOOK_AGAIN = 8 * PIECE
@@ -86,6 +93,29 @@ class DirectoryVault:
             if not HALF.fullmatch(name.rpartition("/")[2]):
                 yield Entry(name, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC))
 
+    def folders(self, prefix: str = "") -> Iterator[str]:
+        """As :class:`Vault` says."""
+        folder, slash, start = prefix.rpartition("/")
+        try:
+            with os.scandir(self._path(folder) if folder else self.root) as listing:
+                yield from (
+                    f"{folder}{slash}{one.name}/"
+                    for one in listing
+                    if one.name.startswith(start) and one.is_dir(follow_symlinks=False)
+                )
+        except OSError as error:
+            with self._told():
+                self._unreadable(error)
+
+    def has(self, name: str) -> bool:
+        """As :class:`Vault` says."""
+        try:
+            return stat.S_ISREG(self._path(name).lstat().st_mode)
+        except NOT_THERE:
+            return False
+        except OSError as error:
+            raise self._trouble(error) from None
+
     def remove(self, names: Iterable[str]) -> None:
         """As :class:`Vault` says; directories that became empty go too."""
         for name in names:
@@ -100,6 +130,18 @@ class DirectoryVault:
     def locked_until_of(self, name: str) -> datetime | None:  # noqa: ARG002 - as Vault has it
         """As :class:`Vault` says: a directory locks nothing."""
         return None
+
+    @property
+    def locks_until(self) -> datetime | None:
+        """As :class:`Vault` says: never."""
+        return None
+
+    def locking(self, end: datetime) -> DirectoryVault:  # noqa: ARG002 - as Vault has it
+        """As :class:`Vault` says."""
+        return self
+
+    def lock_longer(self, name: str, end: datetime) -> None:
+        """As :class:`Vault` says: a directory locks nothing."""
 
     @property
     def unlocked(self) -> DirectoryVault:
@@ -132,8 +174,9 @@ class DirectoryVault:
             try:
                 self._make(path.parent)
                 descriptor = os.open(half, NEW_FILE, 0o600)
-            except FileNotFoundError:
-                # Somebody removed the directory, since it had just become empty.
+            except (FileNotFoundError, FileExistsError):
+                # Somebody removed the directory, since it had just become empty; or made it, and
+                # it was gone again when mkdir looked what was there.
                 if not left:
                     raise
             else:
@@ -222,7 +265,8 @@ class DirectoryVault:
         said = f"{self.root}: {error.strerror or type(error).__name__}"
         if error.errno in FULL:
             return BackupNotTaken(said, "make room there, then run this again")
-        return ObjectStoreError(said, "mend the directory and its rights, then run this again")
+        kind = ObjectStoreDenied if error.errno in FORBIDDEN else ObjectStoreError
+        return kind(said, "mend the directory and its rights, then run this again")
 
 
 def _write_all(file: FileIO, piece: bytes) -> None:

@@ -88,6 +88,29 @@ class Vault(Protocol):
             ObjectStoreError: or one of its kinds.
         """
 
+    def folders(self, prefix: str = "") -> Iterator[str]:
+        """Folders: names of files up to the next slash, each once.
+
+        What lies in a folder is not listed, however much it is; a folder may be told of whose
+        files are all gone. The order is the store's own.
+
+        Args:
+            prefix: only those that begin so, such as ``shop/2`` for ``shop/2026/`` and the like.
+
+        Returns:
+            each with the prefix and its slash at the end.
+
+        Raises:
+            ObjectStoreError: or one of its kinds.
+        """
+
+    def has(self, name: str) -> bool:
+        """Whether a file is there.
+
+        Raises:
+            ObjectStoreError: nobody can tell.
+        """
+
     def remove(self, names: Iterable[str]) -> None:
         """Remove files, all their versions too; what is not there is well.
 
@@ -100,6 +123,25 @@ class Vault(Protocol):
 
         Raises:
             ObjectStoreError: or one of its kinds.
+        """
+
+    @property
+    def locks_until(self) -> datetime | None:
+        """Until when a file that is written now can't be removed; None where nothing locks it.
+
+        Raises:
+            ObjectStoreError: or one of its kinds.
+        """
+
+    def locking(self, end: datetime) -> Vault:
+        """The same place, where files that are written are locked until then, if it locks any."""
+
+    def lock_longer(self, name: str, end: datetime) -> None:
+        """Let a file's lock end no earlier than then; one that ends later stays as it is.
+
+        Raises:
+            NoSuchObject: there is none.
+            ObjectStoreError: or another of its kinds.
         """
 
     @property

@@ -9,10 +9,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from studioops.backups.drill import Aims, restoring
+from studioops.backups.drill import Aims, drilling, restoring
 from studioops.backups.model import SequenceValue
 from studioops.backups.shelf import MANIFEST, Shelf
 from studioops.backups.take import How, dumping, take
+from studioops.errors import NoSuchBackup
 from studioops.integrity import load_contract
 from studioops.model import Report, Status
 from studioops.objectstore.encryption import Keyring
@@ -50,6 +51,28 @@ def test_a_database_without_faults_passes(taken, drilled, shelf):
     (proof,) = shelf.proofs(taken.backup_id)
     assert proof.passed
     assert proof.restore_seconds > 0
+
+
+def test_retention_leaves_it_while_it_is_read(taken, drilled, shelf, monkeypatch):
+    held, restore_backup = list[str](), drilling.restore_backup
+
+    def watched(*words, **named):
+        held.extend(shelf.pins(taken.backup_id))
+        return restore_backup(*words, **named)
+
+    monkeypatch.setattr(drilling, "restore_backup", watched)
+    assert drilled(taken.backup_id).status is Status.PASSED
+    (who,) = held
+    assert who.startswith("drill test until ")
+    assert shelf.pins(taken.backup_id) == []
+
+
+def test_what_is_no_id_leaves_nothing(taken, drilled, shelf):
+    before = sorted(one.name for one in shelf.vault.entries())
+    for name in ("../other", "latest", "20260101T000000Z-00000000"):
+        with pytest.raises(NoSuchBackup):
+            drilled(name)
+    assert sorted(one.name for one in shelf.vault.entries()) == before
 
 
 def test_the_legacy_database_is_faithful_and_not_sound(legacy_dsn, shelf, drilled):

@@ -20,7 +20,7 @@ def ids(world, *faithful):
     first = world.backup(faithful=None)
     made = []
     for number, status in enumerate(faithful):
-        one = f"20260101T00000{number}Z-00000{number}"
+        one = f"20260101T00000{number}Z-0000000{number}"
         changed = type(first)(**{**vars(first), "backup_id": one})
         world.shelf.keep(changed)
         if status is not None:
@@ -76,7 +76,7 @@ def test_a_store_that_is_away_is_no_answer(world, monkeypatch):
     def away(*_):
         raise ObjectStoreUnreachable("no store", "start it")
 
-    monkeypatch.setattr(type(world.shelf.vault), "entries", away)
+    monkeypatch.setattr(type(world.shelf.vault), "folders", away)
     with pytest.raises(ObjectStoreUnreachable) as caught:
         plan_recovery(world.dsn, world.shelf)
     assert caught.value.exit_code == 3

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import time
-import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -89,41 +87,6 @@ class Library:
 @pytest.fixture
 def keyring():
     return Keyring("one", {"one": KEY})
-
-
-def _emptied(store, name: str) -> None:
-    """Every version of everything, once the last lock is over, and then the bucket."""
-    until = time.monotonic() + 30
-    while True:
-        said = store.client.list_object_versions(Bucket=name)
-        left = [*said.get("Versions", ()), *said.get("DeleteMarkers", ())]
-        if not left or time.monotonic() > until:
-            break
-        keys = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in left]
-        store.client.delete_objects(
-            Bucket=name, Delete={"Objects": keys}, BypassGovernanceRetention=True
-        )
-    store.client.delete_bucket(Bucket=name)
-
-
-@pytest.fixture
-def locking_bucket(store):
-    """A bucket made with object lock."""
-    name = f"test-{uuid.uuid4().hex}"
-    store.client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
-    yield name
-    _emptied(store, name)
-
-
-@pytest.fixture
-def versioned_bucket(store):
-    """A bucket that keeps versions and locks nothing."""
-    name = f"test-{uuid.uuid4().hex}"
-    store.client.create_bucket(Bucket=name)
-    status = {"Status": "Enabled"}
-    store.client.put_bucket_versioning(Bucket=name, VersioningConfiguration=status)
-    yield name
-    _emptied(store, name)
 
 
 @pytest.fixture(params=["directory", "bucket", "versioned bucket"])

@@ -25,6 +25,7 @@ from studioops.objectstore import open_object_store
 from studioops.objectstore.encryption import EncryptingReader, Keyring
 from studioops.objectstore.vault import BucketVault, DirectoryVault
 
+KEY = bytes(range(32))
 NOW = datetime.now(UTC)
 SOON = NOW + GRACE - timedelta(hours=1)
 LATER = NOW + GRACE + timedelta(hours=1)
@@ -69,13 +70,36 @@ def test_a_dry_run_says_the_same_and_removes_nothing(library, newest_only):
     assert [one["removed"] for one in done.evidence["backups"]] == [False, True, True]
 
 
-@pytest.mark.parametrize("faithful", [None, False])
-def test_while_nothing_is_proven_nothing_goes_and_that_is_not_well(here, newest_only, faithful):
-    ids = [here.add(days, faithful=faithful) for days in range(4)]
+def test_in_the_first_days_nothing_goes_and_a_note_says_so(here, newest_only):
+    ids = [here.add(days) for days in (0, 1, 2, 6.9)]
+    report = prune(here.shelf, newest_only, now=NOW, dry_run=False)
+    assert report.status is Status.PASSED
+    assert here.shelf.ids() == sorted(ids)
+    told = reasons(report, Status.PASSED)["retention"]
+    assert told == "kept 3 more: none is proven yet; next: studioops backup drill"
+
+
+@pytest.mark.parametrize("drills", [{}, {"faithful": None}])
+def test_a_week_later_that_is_not_well(here, newest_only, drills):
+    ids = [here.add(days, **drills) for days in (0, 1, 7.1)]
     report = prune(here.shelf, newest_only, now=NOW, dry_run=False)
     assert report.status is Status.NOT_CHECKED
     assert here.shelf.ids() == sorted(ids)
-    assert "next: studioops backup drill" in reasons(report, Status.NOT_CHECKED)["retention"]
+    told = reasons(report, Status.NOT_CHECKED)["retention"]
+    assert told.endswith(": 2 more are kept; next: studioops backup drill")
+
+
+def test_a_drill_that_found_one_unfaithful_is_no_beginning(here, newest_only):
+    ids = [here.add(0), here.add(1, faithful=False), here.add(2)]
+    report = prune(here.shelf, newest_only, now=NOW, dry_run=False)
+    assert (report.status, here.shelf.ids()) == (Status.NOT_CHECKED, sorted(ids))
+
+
+def test_a_damaged_backup_does_not_hide_how_long_nothing_was_proven(here, newest_only):
+    damaged, *_ = here.add(8), here.add(0), here.add(1)
+    here.overwrite(f"{here.folder(damaged)}{MANIFEST}")
+    report = prune(here.shelf, newest_only, now=NOW, dry_run=False)
+    assert "retention" in reasons(report, Status.NOT_CHECKED)
 
 
 def test_before_anything_is_to_go_a_missing_proof_is_no_trouble(here):
@@ -296,6 +320,53 @@ def test_one_that_is_pinned_while_others_are_removed_stays(here, newest_only):
     )
     assert second in here.shelf.ids()
     assert lines(report)[second] == (True, "needed by late")
+
+
+def test_one_that_somebody_reads_stays_until_the_reading_is_over(library, newest_only):
+    library.add(0, faithful=True)
+    old = library.add(5, faithful=True)
+    with library.shelf.held(old, by="drill 1c9b"):
+        report = prune(library.shelf, newest_only, now=NOW, dry_run=False)
+        assert (report.status, old in library.shelf.ids()) == (Status.PASSED, True)
+        keep, reason = lines(report)[old]
+        assert (keep, reason[:28]) == (True, "needed by drill 1c9b until 2")
+    prune(library.shelf, newest_only, now=NOW, dry_run=False)
+    assert library.names(old) == []
+
+
+def test_a_killed_readers_pin_ends_by_itself(library, newest_only):
+    library.add(0, faithful=True)
+    old = library.add(5, faithful=True)
+    library.shelf.pin(old, "drill", hours=24)
+    prune(library.shelf, newest_only, now=SOON, dry_run=False)
+    assert old in library.shelf.ids()
+    prune(library.shelf, newest_only, now=LATER, dry_run=False)
+    assert library.names(old) == []
+
+
+class Overtaken(DirectoryVault):
+    """A vault where a reader pins a backup just before its manifest goes."""
+
+    def remove(self, names):
+        for name in names:
+            if name.endswith(MANIFEST):
+                shelf = Shelf(DirectoryVault(self.root), Keyring("one", {"one": KEY}), "shop")
+                shelf.pin(name.split("/")[1], "drill", hours=48)
+            super().remove([name])
+
+
+def test_a_reader_that_found_the_manifest_just_before_it_went_reads_to_its_end(here, newest_only):
+    here.add(0, faithful=True)
+    old = here.add(5, faithful=True)
+    shelf = replace(here.shelf, vault=Overtaken(here.vault.root))
+    report = prune(shelf, newest_only, now=NOW, dry_run=False)
+    assert old not in here.shelf.ids()
+    assert "; its files wait for drill until 2" in lines(report)[old][1]
+    assert len([name for name in here.names(old) if "/dump/" in name]) == here.files
+    prune(here.shelf, newest_only, now=LATER, dry_run=False)
+    assert len(here.names(old)) == 4
+    prune(here.shelf, newest_only, now=LATER + timedelta(hours=48), dry_run=False)
+    assert here.names(old) == []
 
 
 def test_a_store_that_is_away_is_an_error_and_no_answer(keyring, newest_only):
