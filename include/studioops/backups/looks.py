@@ -60,7 +60,7 @@ class Look:
     def reason(self) -> str:
         """Why its status is what it is, with what to do; empty for one that is well."""
         if self.trouble is not None:
-            return f"{self.trouble.message}; next: {self.trouble.next_step}"
+            return self.trouble.reason
         if self.status is Status.PASSED:
             return ""
         if not self.proofs:

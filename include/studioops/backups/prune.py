@@ -200,7 +200,7 @@ def _given_up(shelf: Shelf, one: Pruned, broom: Broom, now: datetime) -> Pruned:
         files = (entry.name for entry in shelf.vault.entries(folder))
         broom.sweep(file for file in files if file != manifest)
     except StudioOpsError as error:
-        return replace(one, removed=gone, trouble=_said(error))
+        return replace(one, removed=gone, trouble=error.reason)
     return replace(one, removed=gone)
 
 
@@ -226,9 +226,5 @@ def _tried(name: str, work: Callable[[], object]) -> Seen:
     try:
         work()
     except StudioOpsError as error:
-        return Seen.unseen(name, _said(error))
+        return Seen.unseen(name, error.reason)
     return Seen.of(name)
-
-
-def _said(error: StudioOpsError) -> str:
-    return f"{error.message}; next: {error.next_step}"

@@ -151,10 +151,10 @@ class _Delivery:
         except (BackupDamaged, NoSuchBackup) as error:
             return Seen.of(name, [_damaged(self.spool, target, backup_id, error)])
         except NoSuchKey as error:
-            return Seen.unseen(name, f"{error.message}; next: {error.next_step}")
+            return Seen.unseen(name, error.reason)
         except StudioOpsError as error:
             # What the store answers to one it answers to all; each would wait for its time limit.
-            self.trouble = f"{error.message}; next: {error.next_step}"
+            self.trouble = error.reason
             return Seen.unseen(name, self.trouble)
         self.done[how].append({"target": target, "backup_id": backup_id, "bytes": size})
         return Seen.of(name, seconds=watch.seconds)

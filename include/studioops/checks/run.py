@@ -76,7 +76,7 @@ def _answers_by_sql(
             try:
                 yield _ask(database, check)
             except CouldNotCheck as error:
-                reason = f"{error.message}; next: {error.next_step}"
+                reason = error.reason
                 lost = reason if isinstance(error, DatabaseUnreachable) else ""
                 yield Answer(check, Status.NOT_CHECKED, reason=reason)
 

@@ -30,7 +30,7 @@ def answer_by_scan(
         else:
             findings, unseen = judge_definitions(database, contract)
     except CouldNotCheck as error:
-        findings, unseen = [], [f"{error.message}; next: {error.next_step}"]
+        findings, unseen = [], [error.reason]
     for check in checks:
         mine = [finding for finding in findings if finding.check == check.name]
         yield answered(check, mine, unseen, watch.seconds)

@@ -41,7 +41,7 @@ def _parts(chosen: Chosen, database: Database) -> Iterator[Report]:
                     database, store, contract, target=chosen.label, contents=contents
                 )
         except (CouldNotCheck, UsageError) as error:
-            reason = f"{error.message}; next: {error.next_step}"
+            reason = error.reason
             yield objects_not_checked(contract, reason, chosen.label)
     if contract is not None and contract.expectations:
         yield check_expectations(database, contract, target=chosen.label)

@@ -49,6 +49,11 @@ class StudioOpsError(Exception):
         self.message = one_line(message)
         self.next_step = one_line(next_step)
 
+    @property
+    def reason(self) -> str:
+        """Why nobody could look, and what to do, as a subject that was not checked tells it."""
+        return f"{self.message}; next: {self.next_step}"
+
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         """Pickle by the two texts: Airflow and process pools send errors between processes."""
         return type(self), (self.message, self.next_step)

@@ -149,7 +149,7 @@ def prune_backups(target: str, taken: Mapping[str, Any]) -> Document:
 
 
 def _unseen(kind: str, target: str, error: StudioOpsError) -> Document:
-    return unreported(kind, target, f"{error.message}; next: {error.next_step}")
+    return unreported(kind, target, error.reason)
 
 
 def choose_backup(shelf: Shelf, wanted: str, *, older: bool) -> str:

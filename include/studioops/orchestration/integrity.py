@@ -123,7 +123,7 @@ def compare_buckets(target: str, connectivity: Mapping[str, Any] | None = None) 
     try:
         store = open_store(settings.minio_health_timeout)
     except (CouldNotCheck, SettingsError) as error:
-        return objects_not_checked(contract, _reason(error), target).as_json()
+        return objects_not_checked(contract, error.reason, target).as_json()
     with store, open_target(target) as database:
         return compare_objects(
             database, store, contract, target=target, contents=settings.object_contents or None
@@ -169,7 +169,7 @@ def _published(report: Report, docs: Path) -> Report:
         with open_store(settings.minio_health_timeout) as store:
             key = publish_docs(store, settings.evidence_bucket, prefix, docs)
     except (CouldNotCheck, SettingsError) as error:
-        evidence = {**report.evidence, "data_docs": None, "data_docs_reason": _reason(error)}
+        evidence = {**report.evidence, "data_docs": None, "data_docs_reason": error.reason}
         return replace(report, evidence=evidence)
     return replace(report, evidence={**report.evidence, "data_docs": key})
 
@@ -180,7 +180,3 @@ def _lost(report: Report, count: int, of: int) -> DatabaseUnreachable:
     return DatabaseUnreachable(
         f"{said}; {of - count} of {of} looks are kept", step or "wait: the next try goes on"
     )
-
-
-def _reason(error: CouldNotCheck | SettingsError) -> str:
-    return f"{error.message}; next: {error.next_step}"

@@ -27,7 +27,7 @@ def leaves_reason(step: Callable[P, R]) -> Callable[P, R]:
         try:
             return step(*args, **kwargs)
         except StudioOpsError as error:
-            reason = f"{error.message}; next: {error.next_step}"
+            reason = error.reason
             get_current_context()["ti"].xcom_push(key=REASON, value=reason)
             raise
 

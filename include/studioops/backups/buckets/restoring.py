@@ -137,7 +137,7 @@ class _Work:
         if put.outcome in WRITTEN:
             self.size += one.size
         if put.outcome is Outcome.UNREADABLE and put.error is not None:
-            self.reason = self.reason or f"{put.error.message}; next: {put.error.next_step}"
+            self.reason = self.reason or put.error.reason
 
     def left(self, error: CouldNotCheck) -> CouldNotCheck | LeftInBetween:
         """The error itself where nothing was written."""

@@ -58,7 +58,7 @@ def verify_copy(
     except (BackupDamaged, NoSuchObject) as error:
         return Seen.of(name, [_list_damaged(copy, error)], seconds=watch.seconds)
     except CouldNotCheck as error:
-        return Seen.unseen(name, _reason(error))
+        return Seen.unseen(name, error.reason)
     return look.seen(name, watch.seconds)
 
 
@@ -95,7 +95,7 @@ class _Look:
         for one, error in several(partial(_try, self.shelf), chosen, workers, stop):
             self.read += 1
             if isinstance(error, NoSuchKey):
-                self.reason = self.reason or _reason(error)
+                self.reason = self.reason or error.reason
             elif isinstance(error, NoSuchObject):
                 self._missing(one)
             elif error is not None:
@@ -173,7 +173,3 @@ def _list_damaged(copy: BucketCopy, error: CouldNotCheck) -> Finding:
         "nobody can tell which objects the copy has, so none of them can be put back from it",
         "-- use another backup: see `studioops backup list`",
     )
-
-
-def _reason(error: CouldNotCheck) -> str:
-    return f"{error.message}; next: {error.next_step}"

@@ -167,7 +167,7 @@ class _Recovery:
             ):
                 fetch(connection, "SELECT 1 AS one")
         except DatabaseError as error:
-            return Seen.unseen(name, f"{error.message}; next: {error.next_step}")
+            return Seen.unseen(name, error.reason)
         return Seen.of(name)
 
 

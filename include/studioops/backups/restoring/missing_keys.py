@@ -187,4 +187,4 @@ def _attempt(database: Database) -> Iterator[Connection]:
                 raise _Refused(RIGHT) from None
             raise _Refused(one_line(meaning_of(said).text)) from None
         except StudioOpsError as error:
-            raise _Refused(f"{error.message}; next: {error.next_step}") from None
+            raise _Refused(error.reason) from None

@@ -8,7 +8,7 @@ from studioops.backups.model import Manifest
 from studioops.backups.seen import Seen
 from studioops.backups.sound.amcheck import amcheck
 from studioops.backups.sound.collations import collations
-from studioops.backups.sound.copied import Copy, Progress, reason_of
+from studioops.backups.sound.copied import Copy, Progress
 from studioops.backups.sound.indexes_valid import indexes_valid
 from studioops.backups.sound.materialised_views import materialised_views
 from studioops.backups.sound.references import references
@@ -80,4 +80,4 @@ def _put(proof: Proof, copy: Copy) -> Seen:
     except DatabaseUnreachable:
         raise
     except StudioOpsError as error:
-        return Seen.unseen(proof.__name__.replace("_", " "), reason_of(error))
+        return Seen.unseen(proof.__name__.replace("_", " "), error.reason)

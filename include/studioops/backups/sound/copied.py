@@ -9,7 +9,6 @@ from typing import Any
 from psycopg.sql import SQL
 
 from studioops.backups.model import Manifest
-from studioops.errors import StudioOpsError
 from studioops.integrity import Contract
 from studioops.postgres import Database, fetch
 
@@ -46,8 +45,3 @@ class Copy:
         """
         with self.database.transaction() as connection:
             return fetch(connection, statement, values)
-
-
-def reason_of(error: StudioOpsError) -> str:
-    """Why nobody could look, and what to do."""
-    return f"{error.message}; next: {error.next_step}"

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.sql import SQL
 
 from studioops.backups.seen import Seen, fault
-from studioops.backups.sound.copied import Copy, reason_of
+from studioops.backups.sound.copied import Copy
 from studioops.errors import DatabaseUnreachable
 from studioops.integrity.contract import DeclaredSmoke
 from studioops.model import Finding, Stopwatch
@@ -39,7 +39,7 @@ def _one(copy: Copy, one: DeclaredSmoke) -> Seen:
         if isinstance(failure, DatabaseUnreachable):
             raise failure
         if str(answer.sqlstate or "").startswith(NOT_LOOKED):
-            return Seen.unseen(name, reason_of(failure))
+            return Seen.unseen(name, failure.reason)
         said = f"the query raises {_error_name(answer)}"
     else:
         said = _wrong(one, answer)

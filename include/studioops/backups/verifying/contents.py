@@ -43,7 +43,7 @@ def look_at_contents(manifest: Manifest, toc: bytes | None) -> Seen:
     except BrokenDump as error:
         findings = [_unreadable(manifest, error.finding.message)]
     except BackupError as error:
-        return Seen.unseen(SUBJECT, f"{error.message}; next: {error.next_step}")
+        return Seen.unseen(SUBJECT, error.reason)
     except OSError as error:
         step = "make room in TMPDIR, then run this again"
         return Seen.unseen(SUBJECT, f"{TOC} can't be written: {error.strerror}; next: {step}")

@@ -33,7 +33,7 @@ def verify_all(shelf: Shelf, ids: Iterable[str], how: VerifyHow) -> Iterator[Ver
             # It was pruned since they were listed.
             continue
         except ObjectStoreError as error:
-            reason = f"{error.message}; next: {error.next_step}"
+            reason = error.reason
             away = reason if isinstance(error, ObjectStoreUnreachable) else ""
             yield _unseen(one, reason)
             continue

@@ -152,7 +152,7 @@ class _Looking:
             return Seen.unseen(name, self.heard(error))
 
     def heard(self, error: CouldNotCheck) -> str:
-        reason = f"{error.message}; next: {error.next_step}"
+        reason = error.reason
         if isinstance(error, ObjectStoreUnreachable):
             self.away = reason
         return reason

@@ -119,7 +119,7 @@ def _nothing_done(error: StudioOpsError) -> Report:
 
     from studioops.model import Subject
 
-    subject = Subject(error.code, Status.NOT_CHECKED, f"{error.message}; next: {error.next_step}")
+    subject = Subject(error.code, Status.NOT_CHECKED, error.reason)
     return Report("studioops", "", Status.NOT_CHECKED, datetime.now(UTC), 0.0, (subject,))
 
 

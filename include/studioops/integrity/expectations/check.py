@@ -38,9 +38,7 @@ def check_expectations(
         with database.transaction() as connection:
             found = list(bind(read_catalog(connection, contract.type_names), contract))
     except CouldNotCheck as error:
-        return expectations_not_checked(
-            contract, f"{error.message}; next: {error.next_step}", target
-        )
+        return expectations_not_checked(contract, error.reason, target)
     bound = [one for one in found if isinstance(one, Bound)]
     answers = {one.number: _absent(one) for one in found if isinstance(one, Unbound)}
     answers |= _asked(database, bound, target, docs) if bound else {}

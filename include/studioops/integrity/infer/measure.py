@@ -9,7 +9,6 @@ from itertools import groupby
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from studioops.errors import CouldNotCheck, DatabaseUnreachable
-from studioops.integrity.scan.look import reason_of
 from studioops.integrity.scan.question import source
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.postgres import Database, fetch
@@ -51,7 +50,7 @@ def measure(database: Database, planned: Sequence[PresentRelationship]) -> dict[
         try:
             measures = [Measure(reason=lost)] * len(entries) if lost else _of(database, entries)
         except CouldNotCheck as error:
-            reason = reason_of(error)
+            reason = error.reason
             lost = reason if isinstance(error, DatabaseUnreachable) else ""
             measures = [Measure(reason=reason)] * len(entries)
         found.update(zip([one.key for one in entries], measures, strict=True))

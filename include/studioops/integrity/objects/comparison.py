@@ -141,4 +141,4 @@ def _reasons(*entries: Seen) -> Iterator[None]:
         yield
     except CouldNotCheck as error:
         for one in entries:
-            one.reason = f"{error.message}; next: {error.next_step}"
+            one.reason = error.reason

@@ -50,12 +50,7 @@ class Look:
 
 def not_looked(planned: PresentRelationship, error: CouldNotCheck) -> Look:
     """The look that nobody could take."""
-    return Look(planned, reason=reason_of(error), retryable=error.retryable)
-
-
-def reason_of(error: CouldNotCheck) -> str:
-    """Why nobody looked, with the next step."""
-    return f"{error.message}; next: {error.next_step}"
+    return Look(planned, reason=error.reason, retryable=error.retryable)
 
 
 def count_orphans(connection: Connection, strategy: Strategy) -> tuple[int, int]:

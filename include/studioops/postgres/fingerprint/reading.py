@@ -163,6 +163,6 @@ class _Reading:
         except DatabaseError as error:
             if table is None or isinstance(error, LOST):
                 raise
-            unread = f"{error.message}; next: {error.next_step}"
+            unread = error.reason
             self.answers.put((table.name, TableRows(0, "", unread)))
         return True

@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 
 from studioops.backups.sound.amcheck.extension import Functions
-from studioops.backups.sound.copied import reason_of
 from studioops.errors import DatabaseUnreachable
 from studioops.postgres import Database, translated
 from studioops.postgres.connect import session_settings
@@ -128,7 +127,7 @@ class Looker:
         failure = translate(error, self._database.dsn)
         if isinstance(failure, DatabaseUnreachable):
             raise failure from None
-        return Look(one, unseen=reason_of(failure))
+        return Look(one, unseen=failure.reason)
 
     def _cancel(self) -> None:
         for connection in self._running:

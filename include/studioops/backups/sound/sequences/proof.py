@@ -9,7 +9,7 @@ from operator import attrgetter
 from sqlalchemy import Connection
 
 from studioops.backups.seen import Seen, fault
-from studioops.backups.sound.copied import Copy, reason_of
+from studioops.backups.sound.copied import Copy
 from studioops.backups.sound.sequences.clash import all_clear, first_clash, next_number
 from studioops.backups.sound.sequences.feeding import Feeding
 from studioops.errors import DatabaseError, DatabaseUnreachable
@@ -85,7 +85,7 @@ def _look(copy: Copy, connection: Connection, fed: list[Feeding]) -> Iterator[Se
     except DatabaseUnreachable:
         raise
     except DatabaseError as error:
-        yield Seen.unseen(name, reason_of(error))
+        yield Seen.unseen(name, error.reason)
         return
     yield Seen.of(name, findings) if findings else None
 
