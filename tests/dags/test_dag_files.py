@@ -20,7 +20,9 @@ EXPECTED = {
 }
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
 CRON = ("backup", "integrity_validation", "restore_drill")
-LIST_DAGS = """
+LIST_DAGS = (
+    f"CRON = {CRON!r}"
+    + """
 import json
 from unittest.mock import patch
 import pendulum
@@ -42,7 +44,6 @@ def made_up(dag):
     then = first_run(dag, pendulum.datetime(2026, 11, 24, 12, 1))
     return [first_run(dag, then.add(seconds=late)) == then for late in (30, 1800)]
 
-CRON = ("backup", "integrity_validation", "restore_drill")
 bag = DagBag()
 print(json.dumps({
     "errors": bag.import_errors,
@@ -59,6 +60,7 @@ print(json.dumps({
     } for dag_id, dag in bag.dags.items()},
 }))
 """
+)
 
 
 @pytest.fixture(scope="module")

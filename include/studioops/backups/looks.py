@@ -107,7 +107,7 @@ def look_at_all(shelf: Shelf) -> list[Look]:
     Raises:
         ObjectStoreError: nobody can tell.
     """
-    found: Iterable[Look | None] = (look_at(shelf, one) for one in reversed(shelf.ids()))
+    found: Iterable[Look | None] = (look_at(shelf, one) for one in shelf.newest_first())
     return [one for one in found if one is not None]
 
 

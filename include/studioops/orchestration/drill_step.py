@@ -64,7 +64,7 @@ def choose(target: str, wanted: str | Mapping[str, Any]) -> Document:
     target, backup_id, older = _due(target, wanted)
     with open_shelf(target) as shelf:
         backup_id = choose_backup(shelf, backup_id, older=older)
-        newest = backup_id == max(shelf.ids())
+        newest = backup_id == next(shelf.newest_first(), backup_id)
         chosen: Document = {"target": target, "backup": backup_id, "newest": newest}
         try:
             shelf.manifest(backup_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 SCHEMAS = ROOT / "docs" / "schemas"
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+BACKUP_KEYS = {
+    "STUDIOOPS_BACKUP_KEY_ID": "k",
+    "STUDIOOPS_BACKUP_KEYS__K": base64.b64encode(b"k" * 32).decode(),
+}
 
 
 @dataclass

@@ -14,10 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-KEYS = {
-    "STUDIOOPS_BACKUP_KEY_ID": "k",
-    "STUDIOOPS_BACKUP_KEYS__K": base64.b64encode(b"k" * 32).decode(),
-}
+from tests.integration.cli.conftest import BACKUP_KEYS
+
 ROWS = (
     "CREATE TABLE parents (id int PRIMARY KEY)",
     "INSERT INTO parents SELECT generate_series(1, 50)",
@@ -36,8 +34,8 @@ def backup(studioops, sql, tmp_path):
 
     def run(*words: str, **environment: str):
         place = ["--to", str(tmp_path / "vault"), "--dsn", dsn]
-        answer = studioops("backup", *words, *place, "--json", **KEYS | environment)
-        assert KEYS["STUDIOOPS_BACKUP_KEYS__K"] not in answer.out + answer.err
+        answer = studioops("backup", *words, *place, "--json", **BACKUP_KEYS | environment)
+        assert BACKUP_KEYS["STUDIOOPS_BACKUP_KEYS__K"] not in answer.out + answer.err
         return answer
 
     return run
@@ -100,7 +98,7 @@ def test_what_ends_a_drill_leaves_no_scratch_database_and_says_so(backup, sql, t
         process = subprocess.Popen(
             [STUDIOOPS, "backup", "drill", "--json", "--dsn", dsn, "--to", tmp_path / "vault"],
             cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], **KEYS},
+            env={"PATH": os.environ["PATH"], **BACKUP_KEYS},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

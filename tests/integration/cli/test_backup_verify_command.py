@@ -2,86 +2,52 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import json
 import os
 import re
 import shlex
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
-import jsonschema
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from studioops.cli import main
+from tests.integration.cli.conftest import BACKUP_KEYS, Answer
 
-KEYS = {
-    "STUDIOOPS_BACKUP_KEY_ID": "k",
-    "STUDIOOPS_BACKUP_KEYS__K": base64.b64encode(b"k" * 32).decode(),
-}
 PLACE = "my vault"
-SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 ROWS = (
     "CREATE TABLE parents (id int PRIMARY KEY)",
     "INSERT INTO parents SELECT generate_series(1, 50)",
 )
 
 
-@dataclass(frozen=True)
-class Answer:
-    code: object
-    out: str
-    err: str
-
-    def json(self, schema: str) -> dict[str, Any]:
-        document = json.loads(self.out)
-        published = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
-        jsonschema.validate(document, published)
-        return document
-
-
 class Shop:
-    """A database with a password in its URL, and commands in this process on its backups."""
+    """A database with a password in its URL, and commands on its backups."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, studioops: Callable[..., Answer]) -> None:
+        self.studioops = studioops
         words = conninfo_to_dict(dsn)
         self.url = "postgresql://{user}:{password}@{host}:{port}/{dbname}".format(**words)
         self.password = words["password"]
 
-    def run(self, *words: str, **environment: str):
-        out, err = io.StringIO(), io.StringIO()
-        known = {"PATH": os.environ["PATH"], "PGPASSWORD": self.password, **KEYS, **environment}
-        with (
-            patch.dict(os.environ, known, clear=True),
-            patch.object(sys, "argv", ["studioops", *words]),
-            redirect_stdout(out),
-            redirect_stderr(err),
-            pytest.raises(SystemExit) as ended,
-        ):
-            main()
-        said = out.getvalue(), err.getvalue()
-        assert self.password not in "".join(said)
-        return Answer(ended.value.code, *said)
+    def run(self, *words: str, **environment: str) -> Answer:
+        known = {"PGPASSWORD": self.password, **BACKUP_KEYS, **environment}
+        answer = self.studioops(*words, **known)
+        assert self.password not in answer.out + answer.err
+        return answer
 
-    def backup(self, *words: str, **environment: str):
+    def backup(self, *words: str, **environment: str) -> Answer:
         return self.run("backup", *words, "--dsn", self.url, "--to", PLACE, **environment)
 
 
 @pytest.fixture
-def shop(database_dsn, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def shop(database_dsn, studioops):
     with psycopg.connect(database_dsn, autocommit=True) as connection:
         for statement in ROWS:
             connection.execute(statement)
-    return Shop(database_dsn)
+    return Shop(database_dsn, studioops)
 
 
 def printed(text: str, before: str) -> list[str]:
@@ -186,7 +152,7 @@ def test_a_shell_takes_what_is_printed(shop, tmp_path):
     done = subprocess.run(
         ["sh", "-c", line],
         cwd=tmp_path,
-        env={"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **KEYS},
+        env={"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **BACKUP_KEYS},
         capture_output=True,
         text=True,
         timeout=60,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from tests.integration.cli.conftest import BACKUP_KEYS
 
 PASSWORD = "plain-word"
 ROWS = """
@@ -32,8 +32,7 @@ def shop(cluster, studioops, tmp_path):
     def run(*words: str, **environment: str):
         settings = {
             "STUDIOOPS_TARGETS__SHOP__URL": dsn,
-            "STUDIOOPS_BACKUP_KEY_ID": "k",
-            "STUDIOOPS_BACKUP_KEYS__K": base64.b64encode(b"k" * 32).decode(),
+            **BACKUP_KEYS,
         }
         to = [] if "back" in words else ["--to", str(tmp_path / "vault")]
         answer = studioops(*words, "--target", "shop", *to, **settings | environment)

@@ -13,9 +13,9 @@ from studioops.backups.buckets.listing import list_copy, write_list
 from studioops.backups.buckets.locks import Locks
 from studioops.backups.buckets.places import data_folder, mark_name, new_data_name
 from studioops.backups.buckets.scratch import Scratch, to_second
-from studioops.backups.buckets.several import several
 from studioops.backups.buckets.source import Changed, Gone, SourceObject
 from studioops.backups.model import BucketCopy
+from studioops.backups.several import several
 from studioops.backups.shelf import Shelf
 from studioops.errors import BackupDamaged, BackupNotTaken, NoSuchKey, NoSuchObject
 from studioops.objectstore import ObjectStore

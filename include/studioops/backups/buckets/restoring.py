@@ -11,9 +11,9 @@ from studioops.backups.buckets.copied import CopiedObject
 from studioops.backups.buckets.listing import list_copy
 from studioops.backups.buckets.putting import Outcome, Put, Putting
 from studioops.backups.buckets.scratch import Scratch
-from studioops.backups.buckets.several import several
 from studioops.backups.model import BucketCopy
 from studioops.backups.seen import Seen, report_of
+from studioops.backups.several import several
 from studioops.backups.shelf import Shelf
 from studioops.errors import CouldNotCheck, LeftInBetween, NoSuchObject
 from studioops.model import Finding, Report, Severity, Status, Stopwatch, Subject

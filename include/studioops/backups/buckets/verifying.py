@@ -12,9 +12,9 @@ from studioops.backups.buckets.listing import list_copy
 from studioops.backups.buckets.places import data_folder
 from studioops.backups.buckets.reading import plain
 from studioops.backups.buckets.scratch import Scratch
-from studioops.backups.buckets.several import several
 from studioops.backups.model import BucketCopy
 from studioops.backups.seen import Seen, fault
+from studioops.backups.several import several
 from studioops.backups.shelf import Shelf
 from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, NoSuchObject
 from studioops.model import Finding, Severity, Status, Stopwatch, Subject

@@ -9,7 +9,7 @@ from pathlib import Path
 from studioops.backups.model import BackupFile, Manifest
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
-from studioops.backups.verifying.files import Progress, count_only, read_files
+from studioops.backups.verifying.files import Progress, read_files
 from studioops.errors import BackupNotTaken
 from studioops.model import Stopwatch
 
@@ -19,7 +19,7 @@ SUBJECT = "files"
 def fetch_dump(
     shelf: Shelf,
     manifest: Manifest,
-    directory: Path | None,
+    directory: Path,
     *,
     workers: int = 2,
     progress: Progress | None = None,
@@ -29,7 +29,7 @@ def fetch_dump(
     Args:
         shelf: where it lies.
         manifest: the backup's.
-        directory: where the plain files go; None to prove them and keep nothing.
+        directory: where the plain files go.
         workers: files that are under way at the same time.
         progress: told a file's name, how many MB were fetched, and of how many; by several
             threads.
@@ -42,8 +42,8 @@ def fetch_dump(
         BackupNotTaken: the disk is full.
     """
     watch = Stopwatch()
-    sink = _Keeping(directory, manifest.size).keep if directory else count_only
-    reading = read_files(shelf, manifest, sink, workers=workers, progress=progress)
+    keeping = _Keeping(directory, manifest.size)
+    reading = read_files(shelf, manifest, keeping.keep, workers=workers, progress=progress)
     findings = sorted((one for found in reading for one in found), key=lambda one: one.object)
     return Seen.of(SUBJECT, findings, seconds=watch.seconds)
 

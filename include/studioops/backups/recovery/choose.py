@@ -63,8 +63,9 @@ def last_verdict(proofs: Sequence[Proof]) -> Proof | None:
 
 def _newest(shelf: Shelf) -> ChosenBackup:
     passed_over: list[str] = []
-    ids = shelf.ids()
-    for one in reversed(ids):
+    newest = ""
+    for one in shelf.newest_first():
+        newest = newest or one
         try:
             proof = last_verdict(shelf.proofs(one))
             if proof is not None and proof.faithful is Status.PASSED:
@@ -72,15 +73,15 @@ def _newest(shelf: Shelf) -> ChosenBackup:
             passed_over.append(f"{one} {_why_not(proof)}")
         except (BackupDamaged, NoSuchBackup, NoSuchKey) as error:
             passed_over.append(f"{one} can't be read: {error.message}")
-    if not ids:
+    if not newest:
         raise NoProvenBackup(
             f"{shelf.target} has no backup in {shelf.vault.where}",
             f"take one and prove it: `studioops backup take {_named(shelf)}`, then "
             f"`studioops backup drill {_named(shelf)}`",
         )
     raise NoProvenBackup(
-        f"none of the {len(ids)} backups of {shelf.target} is proven: {passed_over[0]}",
-        _drill(shelf, ids[-1]),
+        f"none of the {len(passed_over)} backups of {shelf.target} is proven: {passed_over[0]}",
+        _drill(shelf, newest),
     )
 
 

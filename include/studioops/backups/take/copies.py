@@ -40,5 +40,5 @@ def last_copy(shelf: Shelf, bucket: str) -> BucketCopy | None:
         shelf: the target's backups.
         bucket: its name.
     """
-    copies = (copy for one in reversed(shelf.ids()) for copy in shelf.manifest(one).buckets)
+    copies = (copy for one in shelf.newest_first() for copy in shelf.manifest(one).buckets)
     return next((copy for copy in copies if copy.bucket == bucket), None)

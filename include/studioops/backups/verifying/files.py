@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Lock
 
-from studioops.backups.buckets.several import several
 from studioops.backups.model import BackupFile, Manifest
 from studioops.backups.seen import fault
+from studioops.backups.several import several
 from studioops.backups.shelf import DUMP, Shelf
 from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, NoSuchObject
 from studioops.model import Finding

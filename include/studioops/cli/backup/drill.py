@@ -112,6 +112,6 @@ def _server(chosen: Chosen) -> str:
 
 def _aims(chosen: Chosen, shelf: Shelf, backup_id: str) -> Aims:
     settings = chosen.settings
-    newest = backup_id == max(shelf.ids(), default=backup_id)
+    newest = backup_id == next(shelf.newest_first(), backup_id)
     system, database = living_origin(chosen.open("drill"))
     return Aims(settings.restore_target, settings.age_target, newest, system, database)

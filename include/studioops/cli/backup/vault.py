@@ -92,10 +92,10 @@ def newest_backup(shelf: Shelf) -> str:
     Raises:
         NoSuchBackup: there is none.
     """
-    ids = shelf.ids()
-    if not ids:
+    newest = next(shelf.newest_first(), None)
+    if newest is None:
         raise NoSuchBackup(
             f"{shelf.target} has no backup in {shelf.vault.where}",
             "take one: `studioops backup take`",
         )
-    return ids[-1]
+    return newest

@@ -86,7 +86,8 @@ def test_young_and_proven_is_well(backup, here):
     assert (first["backup_id"], first["tables"], first["rows"], first["files"]) == (young, 2, 7, 2)
     assert first["size"] == sum(one.size for one in here.shelf.manifest(young).files)
     assert (first["status"], second["status"]) == ("not_checked", "failed")
-    assert first["reason"].startswith(f"never drilled; next: studioops backup drill {young}")
+    drill = f"studioops backup drill {young} --target shop --to {here.shelf.vault.where}"
+    assert first["reason"] == f"never drilled; next: {drill}"
     assert 0.09 < first["age_seconds"] / 86400 < 0.11
     text = backup("list")
     assert text.code == 0

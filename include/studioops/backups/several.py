@@ -24,7 +24,7 @@ def several(
         stop: set where somebody failed, so that the others need not come to their end.
     """
     pending: set[Future[Done]] = set()
-    with ThreadPoolExecutor(workers, "buckets") as threads:
+    with ThreadPoolExecutor(workers, "several") as threads:
         try:
             for job in jobs:
                 pending.add(threads.submit(work, job))
