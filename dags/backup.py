@@ -48,8 +48,8 @@ TARGET = "{{ params.target }}"
 )
 def backup() -> None:
     """Wire the tasks."""
-    database = DatabaseSensor(task_id="database", target=TARGET, retries=0)
-    store = StoreSensor(task_id="store", retries=0)
+    database = DatabaseSensor(task_id="database", target=TARGET)
+    store = StoreSensor(task_id="store")
     taken = backup_wiring.take(TARGET, store.output)
     told = backup_wiring.backup(TARGET)
     removed = backup_wiring.prune(TARGET, told)

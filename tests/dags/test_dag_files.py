@@ -53,7 +53,7 @@ print(json.dumps({
         "leaves": [task.task_id for task in dag.leaves],
         "tasks": {task.task_id: {
             "timeout": bool(task.execution_timeout or getattr(task, "response_timeout", None)),
-            "policy": type(task.retry_policy).__name__,
+            "policy": type(task.retry_policy).__name__, "retries": task.retries,
             "upstream": sorted(task.upstream_task_ids), "rule": task.trigger_rule.value,
             "mapped": task.is_mapped,
         } for task in dag.tasks},
@@ -97,6 +97,17 @@ def test_every_task_has_a_timeout_and_our_retry_policy(bag: dict[str, Any]) -> N
         for name, task in dag["tasks"].items():
             assert task["timeout"], name
             assert task["policy"] == "BackOff", name
+
+
+def test_a_killed_worker_costs_no_run(bag: dict[str, Any]) -> None:
+    """Also a sensor is a process that can be killed. A second recovery would lose rows."""
+    once = {
+        name
+        for dag in bag["dags"].values()
+        for name, task in dag["tasks"].items()
+        if not task["retries"]
+    }
+    assert once == {"recover"}
 
 
 def test_the_verdict_is_the_only_leaf_so_that_it_alone_decides(bag: dict[str, Any]) -> None:
