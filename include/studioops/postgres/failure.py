@@ -169,6 +169,7 @@ BY_STATE: dict[str, Callable[[Dsn, str], DatabaseError]] = {
     "42501": _denied,
     "53300": _busy,
     "53": _busy,
+    "40P01": _locked,
     "55P03": _locked,
     "40001": _conflict,
     "55000": _not_ready,

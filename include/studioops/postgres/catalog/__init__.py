@@ -1,6 +1,8 @@
 """The catalog of a database: tables, columns, foreign keys, indexes."""
 
 from studioops.postgres.catalog.model import (
+    ACTIONS,
+    MATCHES,
     Catalog,
     Column,
     ColumnType,
@@ -13,6 +15,8 @@ from studioops.postgres.catalog.model import (
 from studioops.postgres.catalog.read import read_catalog
 
 __all__ = [
+    "ACTIONS",
+    "MATCHES",
     "Catalog",
     "Column",
     "ColumnType",

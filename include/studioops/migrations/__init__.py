@@ -1,0 +1,1 @@
+"""Changes to a target that can go back: operations, the journal of what was done, the runner."""

@@ -1,0 +1,189 @@
+"""Reading and writing the journal, in whatever transaction the caller is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from studioops.errors import Refused
+from studioops.migrations.journal.model import Line, Run, RunState, StepState
+from studioops.migrations.plan import Placed, Plan
+from studioops.postgres import load_sql
+
+Session = Connection[dict[str, Any]]
+SCHEMA = "studioops"
+TABLE = "studioops.migration_runs"
+THERE = "SELECT to_regclass(%s) IS NOT NULL AS there"
+SCHEMA_THERE = "SELECT to_regnamespace(%s) IS NOT NULL AS there"
+
+
+def make_journal(session: Session) -> None:
+    """Make the journal's tables where they are not there; in a transaction.
+
+    Args:
+        session: in a transaction.
+    """
+    # Asking first: CREATE SCHEMA IF NOT EXISTS wants a right on the database even where it exists.
+    if not _there(session, SCHEMA_THERE, SCHEMA):
+        session.execute("CREATE SCHEMA studioops")
+    if not _there(session, THERE, TABLE):
+        session.execute(load_sql(__package__, "tables"))
+
+
+def runs(session: Session, limit: int = 20) -> list[Run]:
+    """The runs of this target, newest first; none where there is no journal.
+
+    Args:
+        session: in a transaction.
+        limit: how many at most.
+    """
+    if not _there(session, THERE, TABLE):
+        return []
+    rows = session.execute(
+        "SELECT id, plan, state, owner, run_by, started_at, ended_at FROM studioops.migration_runs "
+        "ORDER BY started_at DESC, id LIMIT %s",
+        (limit,),
+    )
+    return [_run(row) for row in rows]
+
+
+def unfinished(session: Session) -> Run | None:
+    """The run that is neither applied nor reverted; there is one at most."""
+    return next((one for one in runs(session, 1000) if not one.state.finished), None)
+
+
+def lines(session: Session, run: UUID) -> dict[int, Line]:
+    """What is known of each step of a run, by number.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+    """
+    rows = session.execute(
+        "SELECT number, name, state, memo FROM studioops.migration_steps WHERE run = %s", (run,)
+    )
+    return {
+        row["number"]: Line(row["number"], row["name"], StepState(row["state"]), row["memo"])
+        for row in rows
+    }
+
+
+def begin(session: Session, run: UUID, plan: Plan, owner: UUID, run_by: str) -> None:
+    """Write down that a plan is going to be applied.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+        plan: what it carries out.
+        owner: whoever does.
+        run_by: such as ``cli``.
+
+    Raises:
+        psycopg.errors.UniqueViolation: another run is not finished.
+    """
+    session.execute(
+        "INSERT INTO studioops.migration_runs (id, plan_hash, plan, state, owner, run_by) "
+        "VALUES (%s, %s, %s, %s, %s, %s)",
+        (run, plan.hash, Jsonb(plan.as_json()), RunState.APPLYING, owner, run_by),
+    )
+
+
+def take_over(session: Session, run: UUID, owner: UUID, state: RunState) -> None:
+    """Go on with a run, or turn it round; whoever worked on it before finds out.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+        owner: whoever works on it from now on.
+        state: ``APPLYING`` or ``REVERTING``.
+    """
+    session.execute(
+        "UPDATE studioops.migration_runs SET owner = %s, state = %s, ended_at = NULL WHERE id = %s",
+        (owner, state, run),
+    )
+
+
+def finish(session: Session, run: UUID, owner: UUID, state: RunState) -> None:
+    """Write down that a run has come to its end.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+        owner: whoever worked on it.
+        state: ``APPLIED`` or ``REVERTED``.
+
+    Raises:
+        Refused: somebody else works on it now.
+    """
+    require_owner(session, run, owner)
+    session.execute(
+        "UPDATE studioops.migration_runs SET state = %s, ended_at = clock_timestamp() "
+        "WHERE id = %s",
+        (state, run),
+    )
+
+
+def require_owner(session: Session, run: UUID, owner: UUID) -> None:
+    """Hold the run's line until the transaction ends, and see that it is still ours.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+        owner: whoever works on it.
+
+    Raises:
+        Refused: somebody else works on it now.
+    """
+    row = session.execute(
+        "SELECT owner FROM studioops.migration_runs WHERE id = %s FOR UPDATE", (run,)
+    ).fetchone()
+    if row is None or row["owner"] != owner:
+        raise Refused(
+            f"somebody else went on with the migration {run}",
+            "studioops migrate status shows how it stands",
+        )
+
+
+def write(session: Session, run: UUID, placed: Placed, state: StepState, memo: Any) -> None:
+    """Write down how a step stands.
+
+    Args:
+        session: in a transaction, the change's own where it has one.
+        run: its run.
+        placed: the step.
+        state: how it stands.
+        memo: what its way back needs.
+    """
+    session.execute(
+        "INSERT INTO studioops.migration_steps (run, number, name, state, memo) "
+        "VALUES (%(run)s, %(number)s, %(name)s, %(state)s, %(memo)s) "
+        "ON CONFLICT (run, number) DO UPDATE SET state = excluded.state, memo = excluded.memo, "
+        "changed_at = clock_timestamp()",
+        {
+            "run": run,
+            "number": placed.number,
+            "name": placed.step.name,
+            "state": state,
+            "memo": Jsonb(dict(memo)),
+        },
+    )
+
+
+def _there(session: Session, question: Any, name: str) -> bool:
+    row = session.execute(question, (name,)).fetchone()
+    return bool(row and row["there"])
+
+
+def _run(row: dict[str, Any]) -> Run:
+    return Run(
+        id=row["id"],
+        plan=Plan.from_json(row["plan"]),
+        state=RunState(row["state"]),
+        owner=row["owner"],
+        run_by=row["run_by"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )

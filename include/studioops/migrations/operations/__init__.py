@@ -1,0 +1,37 @@
+"""Operations: one change to a target each, with the way there and the way back."""
+
+from studioops.migrations.operations.add_foreign_key import AddForeignKey
+from studioops.migrations.operations.create_index import CreateIndex, Leaf
+from studioops.migrations.operations.drop_foreign_key import DropForeignKey, Standing
+from studioops.migrations.operations.drop_index import DropIndex
+from studioops.migrations.operations.key import Key
+from studioops.migrations.operations.lock import Lock, Patience
+from studioops.migrations.operations.names import TableName
+from studioops.migrations.operations.operation import Operation, Stage, from_json
+from studioops.migrations.operations.replace_foreign_key import ReplaceForeignKey
+from studioops.migrations.operations.set_not_null import DropNotNull, SetNotNull
+from studioops.migrations.operations.step import Change, Outside, Presence, Session, Step
+
+__all__ = [
+    "AddForeignKey",
+    "Change",
+    "CreateIndex",
+    "DropForeignKey",
+    "DropIndex",
+    "DropNotNull",
+    "Key",
+    "Leaf",
+    "Lock",
+    "Operation",
+    "Outside",
+    "Patience",
+    "Presence",
+    "ReplaceForeignKey",
+    "Session",
+    "SetNotNull",
+    "Stage",
+    "Standing",
+    "Step",
+    "TableName",
+    "from_json",
+]

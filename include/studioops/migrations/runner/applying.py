@@ -1,0 +1,148 @@
+"""Applying a plan: from its first step, or from where a run of it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID, uuid4
+
+from studioops.errors import LeftInBetween, Refused, StudioOpsError
+from studioops.migrations.journal import RunState
+from studioops.migrations.journal.journal import (
+    begin,
+    finish,
+    lines,
+    make_journal,
+    take_over,
+    unfinished,
+)
+from studioops.migrations.operations import Operation
+from studioops.migrations.plan import Placed, Plan
+from studioops.migrations.runner.hold import Hold, hold
+from studioops.migrations.runner.stepping import Stepping
+from studioops.migrations.runner.trying import Tries, tried
+
+Progress = Callable[[str, int, int], None]
+BOTH_WAYS = "studioops migrate apply goes on, studioops migrate rollback goes back"
+
+
+def apply(
+    dsn: str,
+    plan: Plan,
+    *,
+    run_by: str,
+    tries: Tries | None = None,
+    progress: Progress | None = None,
+) -> UUID:
+    """Apply a plan. Where a run of it was left in between, the rest of it is applied.
+
+    Args:
+        dsn: of the target.
+        plan: what to do.
+        run_by: such as ``cli``; the journal keeps it.
+        tries: how often a step is tried.
+        progress: told the step, how many are done, and of how many.
+
+    Returns:
+        the run's id in the journal.
+
+    Raises:
+        Refused: nothing was changed: another migration runs or was left in between, or the first
+            operation can't be done on this database.
+        LeftInBetween: a step failed; the run can be finished or taken back.
+        DatabaseError: the target can't be reached, and nothing was changed.
+    """
+    with hold(dsn) as held:
+        run = _begun(held, plan, run_by)
+        way, steps = _Way(Stepping(held, run), tries or Tries()), tuple(plan.steps())
+        with _told(held, run):
+            for one in steps:
+                if progress is not None:
+                    progress(one.step.name, one.number, len(steps))
+                way.go(one)
+            with held.transaction() as session:
+                finish(session, run, held.owner, RunState.APPLIED)
+        return run
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The way there: an operation is asked before its first step, looked at after its last."""
+
+    stepping: Stepping
+    tries: Tries
+
+    def go(self, one: Placed) -> None:
+        if one.first:
+            self._validated(one)
+        try:
+            tried(self.stepping.hold, one.step, partial(self.stepping.there, one), self.tries)
+        except StudioOpsError:
+            # Whoever goes on or back looks again; this spares the others what is half done.
+            with suppress(StudioOpsError):
+                self.stepping.tidy(one)
+            raise
+        if one.last:
+            self._verified(one.operation)
+
+    def _validated(self, one: Placed) -> None:
+        with self.stepping.hold.transaction() as session:
+            if one.number in lines(session, self.stepping.run):
+                return
+            refusals = one.operation.validate(session)
+        if refusals:
+            raise Refused(
+                f"{one.operation.words()}: {'; '.join(refusals)}",
+                "plan again: studioops migrate plan",
+            )
+
+    def _verified(self, operation: Operation) -> None:
+        with self.stepping.hold.transaction() as session:
+            faults = operation.verify(session)
+        if faults:
+            raise LeftInBetween(f"{operation.words()}: {'; '.join(faults)}", BOTH_WAYS)
+
+
+def _begun(held: Hold, plan: Plan, run_by: str) -> UUID:
+    with held.transaction() as session:
+        make_journal(session)
+        left = unfinished(session)
+        if left is None:
+            run = uuid4()
+            begin(session, run, plan, held.owner, run_by)
+            return run
+        if left.state is not RunState.APPLYING or left.plan.hash != plan.hash:
+            raise Refused(
+                f"the migration {left.id} of {left.started_at:%Y-%m-%d %H:%M} is not finished "
+                f"({left.state})",
+                "studioops migrate rollback takes it back, studioops migrate status shows it",
+            )
+        take_over(session, left.id, held.owner, RunState.APPLYING)
+        return left.id
+
+
+@contextmanager
+def _told(held: Hold, run: UUID) -> Iterator[None]:
+    """An error says whether anything was changed; a run that changed nothing is closed."""
+    try:
+        yield
+    except StudioOpsError as error:
+        if _untouched(held, run):
+            raise
+        if isinstance(error, LeftInBetween):
+            raise
+        raise LeftInBetween(f"the migration stopped: {error.message}", BOTH_WAYS) from error
+
+
+def _untouched(held: Hold, run: UUID) -> bool:
+    """Whether no step has a line in the journal; where nobody can tell, not."""
+    try:
+        with held.transaction() as session:
+            if lines(session, run):
+                return False
+            finish(session, run, held.owner, RunState.REVERTED)
+    except StudioOpsError:
+        return False
+    return True

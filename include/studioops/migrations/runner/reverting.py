@@ -1,0 +1,65 @@
+"""Taking a run back: its steps from the last to the first, as the journal knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from studioops.errors import LeftInBetween, StudioOpsError
+from studioops.migrations.journal import Run, RunState
+from studioops.migrations.journal.journal import finish, runs, take_over
+from studioops.migrations.runner.hold import Hold, hold
+from studioops.migrations.runner.stepping import Stepping
+from studioops.migrations.runner.trying import Tries, tried
+
+MOST = 1000
+Progress = Callable[[str, int, int], None]
+
+
+def revert(
+    dsn: str, *, tries: Tries | None = None, progress: Progress | None = None
+) -> UUID | None:
+    """Take the newest run back: one that was applied, or left in between.
+
+    Args:
+        dsn: of the target.
+        tries: how often a step is tried.
+        progress: told the step, how many are done, and of how many.
+
+    Returns:
+        the run's id; None where there is nothing to take back.
+
+    Raises:
+        Refused: another migration runs.
+        LeftInBetween: a step could not be taken back; those before it stand as they were applied.
+        DatabaseError: the target can't be reached, and nothing was changed.
+    """
+    with hold(dsn) as held:
+        run = _turned(held)
+        if run is None:
+            return None
+        stepping, placed = Stepping(held, run.id), tuple(run.plan.steps())
+        try:
+            for done, one in enumerate(reversed(placed)):
+                if progress is not None:
+                    progress(f"take back: {one.step.name}", done, len(placed))
+                tried(held, one.step, partial(stepping.back, one), tries or Tries())
+            with held.transaction() as session:
+                finish(session, run.id, held.owner, RunState.REVERTED)
+        except StudioOpsError as error:
+            raise LeftInBetween(
+                f"THE WAY BACK STOPPED, and the database stands in between: {error.message}",
+                "studioops migrate rollback goes on; where it can't: studioops recover plan",
+            ) from error
+        return run.id
+
+
+def _turned(held: Hold) -> Run | None:
+    with held.transaction() as session:
+        found = next(
+            (one for one in runs(session, 1000) if one.state is not RunState.REVERTED), None
+        )
+        if found is not None:
+            take_over(session, found.id, held.owner, RunState.REVERTING)
+        return found

@@ -1,0 +1,137 @@
+"""One step there or back. Each begins by asking the journal, so that it can be called again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from studioops.errors import LeftInBetween
+from studioops.migrations.journal import StepState
+from studioops.migrations.journal.journal import lines, require_owner, write
+from studioops.migrations.operations import Change, Outside, Presence, Session
+from studioops.migrations.operations.step import Memo
+from studioops.migrations.plan import Placed
+from studioops.migrations.runner.hold import Hold
+
+# Debris is cleared, the work is done, and then it stands: more rounds than that help nobody.
+ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Stepping:
+    """A run on its way.
+
+    Args:
+        hold: of the target.
+        run: its id.
+    """
+
+    hold: Hold
+    run: UUID
+
+    def there(self, placed: Placed) -> None:
+        """Apply a step that is not applied.
+
+        Args:
+            placed: the step.
+
+        Raises:
+            DatabaseError: it failed; nothing of it is left, or the journal says that it is begun.
+        """
+        step = placed.step
+        if isinstance(step, Change):
+            with self.hold.transaction(step.lock.patience) as session:
+                if self._state(session, placed) is not StepState.APPLIED:
+                    write(session, self.run, placed, StepState.APPLIED, step.forward(session))
+            return
+        begun = self._begun(step, placed)
+        if begun is not None:
+            self._until(step, begun, Presence.APPLIED)
+            self._written(placed, StepState.APPLIED, begun)
+
+    def back(self, placed: Placed) -> None:
+        """Take a step back that is applied, or begun.
+
+        Args:
+            placed: the step.
+
+        Raises:
+            DatabaseError: it failed; what it does in a transaction is as it was before.
+        """
+        step = placed.step
+        if isinstance(step, Change):
+            with self.hold.transaction(step.lock_back.patience) as session:
+                if self._state(session, placed) is StepState.APPLIED:
+                    memo = lines(session, self.run)[placed.number].memo
+                    step.backward(session, memo)
+                    write(session, self.run, placed, StepState.REVERTED, memo)
+            return
+        turned = self._turned(placed)
+        if turned is not None:
+            self._until(step, turned, Presence.NOT_APPLIED)
+            self._written(placed, StepState.REVERTED, turned)
+
+    def _state(self, session: Session, placed: Placed) -> StepState | None:
+        require_owner(session, self.run, self.hold.owner)
+        line = lines(session, self.run).get(placed.number)
+        return line.state if line else None
+
+    def _begun(self, step: Outside, placed: Placed) -> Memo | None:
+        """The intent, written down before; None where the step is applied already."""
+        with self.hold.transaction() as session:
+            state = self._state(session, placed)
+            if state is StepState.APPLIED:
+                return None
+            if state is StepState.BEGUN:
+                return lines(session, self.run)[placed.number].memo
+            memo = step.before(session)
+            write(session, self.run, placed, StepState.BEGUN, memo)
+            return memo
+
+    def _turned(self, placed: Placed) -> Memo | None:
+        with self.hold.transaction() as session:
+            if self._state(session, placed) in (None, StepState.REVERTED):
+                return None
+            memo = lines(session, self.run)[placed.number].memo
+            write(session, self.run, placed, StepState.REVERTING, memo)
+            return memo
+
+    def _written(self, placed: Placed, state: StepState, memo: Memo) -> None:
+        with self.hold.transaction() as session:
+            require_owner(session, self.run, self.hold.owner)
+            write(session, self.run, placed, state, memo)
+
+    def _until(self, step: Outside, memo: Memo, wanted: Presence) -> None:
+        """Look how far it stands, clear what is half done, and do what is missing."""
+        for _ in range(ROUNDS):
+            with self.hold.transaction() as session:
+                presence = step.presence(session, memo)
+            if presence is wanted:
+                return
+            with self.hold.outside(step.lock.patience) as session:
+                if presence is Presence.HALF:
+                    step.clear(session, memo)
+                elif wanted is Presence.APPLIED:
+                    step.forward(session, memo)
+                else:
+                    step.backward(session, memo)
+        raise LeftInBetween(
+            f"{step.name}: it is not as it should be after {ROUNDS} rounds",
+            "studioops migrate status shows how it stands",
+        )
+
+    def tidy(self, placed: Placed) -> None:
+        """Remove what a step that failed has left half done.
+
+        Args:
+            placed: the step.
+        """
+        step = placed.step
+        if isinstance(step, Change):
+            return
+        with self.hold.transaction() as session:
+            line = lines(session, self.run).get(placed.number)
+            half = line is not None and step.presence(session, line.memo) is Presence.HALF
+        if half and line is not None:
+            with self.hold.outside(step.lock.patience) as session:
+                step.clear(session, line.memo)
