@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from studioops.errors import BackupDamaged, NoSuchKey, SettingsError
-from studioops.objectstore.vault.pieces import Pieces
+from studioops.errors import BackupDamaged, NoSuchKey, SettingsError, WrongKey
+from studioops.objectstore.vault.pieces import Pieces, whole
 from studioops.objectstore.vault.vault import Readable
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Keyring:
         return self.keys[name]
 
 
-class EncryptingReader:
+class EncryptingReader(Pieces):
     """A file-like object that reads another one encrypted.
 
     Args:
@@ -126,35 +126,7 @@ class EncryptingReader:
     """
 
     def __init__(self, source: Readable, keyring: Keyring, context: str) -> None:
-        salt = os.urandom(SALT_BYTES)
-        self._cipher, check = _cipher(keyring.keys[keyring.current], salt)
-        head = _head(keyring.current, salt + check)
-        self._source = source
-        self._bound = head + context.encode()
-        self._buffer = bytearray(head)
-        self._number = 0
-        self._next: bytes | None = _full(source)
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to that many bytes; all that is left where the size is negative."""
-        while self._next is not None and (size < 0 or len(self._buffer) < size):
-            self._encrypt_one()
-        taken = len(self._buffer) if size < 0 else size
-        piece = bytes(self._buffer[:taken])
-        del self._buffer[:taken]
-        return piece
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def _encrypt_one(self) -> None:
-        chunk = self._next or b""
-        following = _full(self._source) if len(chunk) == CHUNK_BYTES else b""
-        nonce = _nonce(self._number, last=not following)
-        self._buffer += self._cipher.encrypt(nonce, chunk, self._bound)
-        self._number += 1
-        self._next = following or None
+        super().__init__(_sealed(whole(source), keyring, context))
 
 
 def decrypted(pieces: Iterable[bytes], keyring: Keyring, context: str) -> Iterator[bytes]:
@@ -168,6 +140,7 @@ def decrypted(pieces: Iterable[bytes], keyring: Keyring, context: str) -> Iterat
     Raises:
         BackupDamaged: a byte differs, something is missing, or it is another file.
         NoSuchKey: the settings don't hold its key.
+        WrongKey: what they hold by its id is another one.
     """
     source = Pieces(pieces)
     head = source.read(len(MAGIC) + 1)
@@ -184,6 +157,23 @@ def decrypted(pieces: Iterable[bytes], keyring: Keyring, context: str) -> Iterat
     if not compare_digest(check, expected):
         raise _wrong_key(context, named)
     yield from _chunks(source, cipher, head + rest + context.encode(), context)
+
+
+def _sealed(source: Pieces, keyring: Keyring, context: str) -> Iterator[bytes]:
+    salt = os.urandom(SALT_BYTES)
+    cipher, check = _cipher(keyring.keys[keyring.current], salt)
+    head = _head(keyring.current, salt + check)
+    yield head
+    bound = head + context.encode()
+    chunk, last, number = source.read(CHUNK_BYTES), False, 0
+    while not last:
+        following = source.read(CHUNK_BYTES)
+        last = not following
+        sealed = cipher.encrypt(_nonce(number, last=last), chunk, bound)
+        # Nothing is held for longer than it is needed: this is most of a backup's memory.
+        chunk, number = following, number + 1
+        yield sealed
+        del sealed
 
 
 def _chunks(source: Pieces, cipher: AESGCM, bound: bytes, context: str) -> Iterator[bytes]:
@@ -210,14 +200,6 @@ def _bytes(name: str, key: str) -> bytes:
         ) from None
 
 
-def _full(source: Readable) -> bytes:
-    """A whole chunk; less only at the end, whatever the source gives at a time."""
-    chunk = bytearray()
-    while len(chunk) < CHUNK_BYTES and (piece := source.read(CHUNK_BYTES - len(chunk))):
-        chunk += piece
-    return bytes(chunk)
-
-
 def _head(name: str, rest: bytes) -> bytes:
     return MAGIC + bytes([len(name)]) + name.encode("ascii") + rest
 
@@ -229,8 +211,8 @@ def _cipher(key: bytes, salt: bytes) -> tuple[AESGCM, bytes]:
     return AESGCM(derived[:KEY_BYTES]), derived[KEY_BYTES:]
 
 
-def _wrong_key(context: str, name: str) -> NoSuchKey:
-    return NoSuchKey(
+def _wrong_key(context: str, name: str) -> WrongKey:
+    return WrongKey(
         f"{context}: the key {name!r} of the settings is another one than it was encrypted with",
         f"set STUDIOOPS_BACKUP_KEYS__{name.upper()} to the key that was in use then",
     )

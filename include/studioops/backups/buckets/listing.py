@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 from studioops.backups.buckets.copied import CopiedObject
 from studioops.backups.buckets.places import manifest_name
@@ -15,6 +15,7 @@ from studioops.backups.model import BucketCopy
 from studioops.backups.shelf import NEXT_STEP, Shelf
 from studioops.errors import BackupDamaged
 from studioops.objectstore.encryption import EncryptingReader, decrypted
+from studioops.objectstore.vault import Pieces
 
 FORMAT = b'{"format":1}\n'
 GZIP = 31
@@ -36,9 +37,10 @@ def write_list(
         ObjectStoreError: or one of its kinds: then there is no list.
         BackupNotTaken: the vault is full.
     """
-    name, source = manifest_name(shelf, bucket, backup_id), _Zipped(objects)
-    stored = shelf.vault.write(name, EncryptingReader(source, shelf.keyring, name))
-    return BucketCopy(bucket, name, stored.sha256, source.objects, source.size)
+    name, counted = manifest_name(shelf, bucket, backup_id), _Counted(objects)
+    lines = Pieces(_zipped(counted))
+    stored = shelf.vault.write(name, EncryptingReader(lines, shelf.keyring, name))
+    return BucketCopy(bucket, name, stored.sha256, counted.objects, counted.size)
 
 
 def list_copy(shelf: Shelf, copy: BucketCopy) -> Iterator[CopiedObject]:
@@ -59,9 +61,9 @@ def list_copy(shelf: Shelf, copy: BucketCopy) -> Iterator[CopiedObject]:
     """
     digest, count = hashlib.sha256(), 0
     sealed = _hashed(shelf.vault.read(copy.manifest), digest)
-    plain = _Pieces(decrypted(sealed, shelf.keyring, copy.manifest))
+    plain = Pieces(decrypted(sealed, shelf.keyring, copy.manifest))
     try:
-        with gzip.GzipFile(fileobj=io.BufferedReader(plain)) as lines:
+        with gzip.GzipFile(fileobj=cast(Any, plain)) as lines:
             if lines.readline() != FORMAT:
                 raise _damaged(copy, "is of another format")
             for line in lines:
@@ -83,55 +85,28 @@ class Digest(Protocol):
         """Take in more."""
 
 
-class _Zipped:
+@dataclass
+class _Counted:
+    """Objects that are counted while somebody else takes them."""
+
+    each: Iterable[CopiedObject]
+    objects: int = 0
+    size: int = 0
+
+    def __iter__(self) -> Iterator[CopiedObject]:
+        for one in self.each:
+            self.objects += 1
+            self.size += one.size
+            yield one
+
+
+def _zipped(objects: Iterable[CopiedObject]) -> Iterator[bytes]:
     """Objects as gzipped lines, made while they are read."""
-
-    def __init__(self, objects: Iterable[CopiedObject]) -> None:
-        self._objects = iter(objects)
-        self._zip = zlib.compressobj(LEVEL, wbits=GZIP)
-        self._buffer = bytearray(self._zip.compress(FORMAT))
-        self._ended = False
-        self.objects = self.size = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to that many bytes; all that is left where the size is negative."""
-        while not self._ended and (size < 0 or len(self._buffer) < size):
-            self._add_one()
-        taken = len(self._buffer) if size < 0 else size
-        piece = bytes(self._buffer[:taken])
-        del self._buffer[:taken]
-        return piece
-
-    def _add_one(self) -> None:
-        one = next(self._objects, None)
-        if one is None:
-            self._buffer += self._zip.flush()
-            self._ended = True
-            return
-        self._buffer += self._zip.compress(f"{one.as_line()}\n".encode())
-        self.objects += 1
-        self.size += one.size
-
-
-class _Pieces(io.RawIOBase):
-    """Pieces as a file that is read once."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: Any) -> int:
-        while not self._left:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._left = piece
-        taken = min(len(target), len(self._left))
-        target[:taken], self._left = self._left[:taken], self._left[taken:]
-        return taken
+    zipping = zlib.compressobj(LEVEL, wbits=GZIP)
+    yield zipping.compress(FORMAT)
+    for one in objects:
+        yield zipping.compress(f"{one.as_line()}\n".encode())
+    yield zipping.flush()
 
 
 def _hashed(pieces: Iterable[bytes], digest: Digest) -> Iterator[bytes]:

@@ -10,11 +10,12 @@ from threading import Event
 from typing import Any, cast
 
 from studioops.backups.buckets.copied import CopiedObject
-from studioops.backups.buckets.reading import PlainReader, plain
+from studioops.backups.buckets.reading import plain
 from studioops.backups.shelf import Shelf
 from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, NoSuchObject, ObjectStoreError
 from studioops.objectstore import ObjectStore
 from studioops.objectstore.failure import translated
+from studioops.objectstore.vault import Pieces
 from studioops.objectstore.vault.parts import PART, upload_in_parts
 
 NOT_NOW_HTTP = (409, 412)
@@ -149,8 +150,8 @@ class Putting:
                 Config=upload_in_parts(one.size),
             )
 
-    def _reader(self, one: CopiedObject) -> PlainReader:
-        return PlainReader(_noted(self.shelf, one))
+    def _reader(self, one: CopiedObject) -> Pieces:
+        return Pieces(_noted(self.shelf, one))
 
 
 class _FileGone(NoSuchObject):

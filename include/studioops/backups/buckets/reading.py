@@ -31,31 +31,3 @@ def plain(shelf: Shelf, one: CopiedObject) -> Iterator[bytes]:
         yield piece
     if (digest.hexdigest(), size) != (one.sha256, one.size):
         raise BackupDamaged(f"{one.stored}: its content is another object's", NEXT_STEP)
-
-
-class PlainReader:
-    """The same as a file-like object, for an upload that must not end where the proof fails.
-
-    Args:
-        pieces: of :func:`plain`.
-    """
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._buffer = bytearray()
-        self._ended = False
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to that many bytes; all that is left where the size is negative."""
-        while not self._ended and (size < 0 or len(self._buffer) < size):
-            piece = next(self._pieces, None)
-            self._ended = piece is None
-            self._buffer += piece or b""
-        taken = len(self._buffer) if size < 0 else size
-        out = bytes(self._buffer[:taken])
-        del self._buffer[:taken]
-        return out

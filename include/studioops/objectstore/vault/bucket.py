@@ -204,7 +204,7 @@ class BucketVault:
         locking = said.get("ObjectLockConfiguration", {})
         return bool(locking.get("ObjectLockEnabled") == "Enabled")
 
-    def _configured(self, question: str, right: str) -> dict[str, Any]:
+    def _configured(self, question: str, right: str, tries: int = TRIES) -> dict[str, Any]:
         """What a bucket's configuration says; nothing from a store that has no such thing."""
         from botocore.exceptions import ClientError
 
@@ -215,6 +215,9 @@ class BucketVault:
                 except ClientError as error:
                     if code_of(error) in NO_SUCH_THING:
                         return {}
+                    # A number is no word of the store's: the answer that told it was cut off.
+                    if tries > 1 and code_of(error).isdigit():
+                        return self._configured(question, right, tries - 1)
                     raise
         except ObjectStoreDenied as error:
             step = f"let the key's policy allow s3:{right}, or check MINIO_ACCESS_KEY"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from studioops.objectstore.vault.pieces import whole
+
 
 class Readable(Protocol):
     """Content that is read once, from its start to its end."""
@@ -168,15 +170,13 @@ class Measured:
     """
 
     def __init__(self, source: Readable) -> None:
-        self._source = source
+        self._source = whole(source)
         self._hash = hashlib.sha256()
         self.size = 0
 
     def read(self, size: int = -1) -> bytes:
         """That many bytes, fewer only at the end: a store takes no short part but the last."""
         piece = self._source.read(size)
-        while 0 < len(piece) < size and (more := self._source.read(size - len(piece))):
-            piece += more
         self._hash.update(piece)
         self.size += len(piece)
         return piece
