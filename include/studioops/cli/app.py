@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -23,6 +23,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"studioops {version('studioops-maintenance')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
 for module in (stack, run, scan, check, contract, evidence, backup, recover, legacy):
     module.register(app)
 
@@ -35,26 +56,31 @@ def main() -> NoReturn:
 
 
 def _run(ending: Ending) -> int:
+    code = 0
     try:
         code = int(app(standalone_mode=False) or 0)
-    except typer.TyperException as error:
-        return _tell(UsageError(_said(error), _help_of(error)))
-    except StudioOpsError as error:
-        return _tell(error)
-    except (KeyboardInterrupt, typer.Abort):
-        ending.number = signal.SIGINT
-    except SystemExit:
+    except BaseException as error:  # noqa: BLE001  (what a signal cuts off fails in ways of its own)
+        if isinstance(error, KeyboardInterrupt | typer.Abort):
+            ending.number = ending.number or signal.SIGINT
         if not ending.number:
-            raise
-    except BrokenPipeError:
-        # The reader (head, less) has gone: nothing is left to be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+            return _failed(error)
     # typer makes an exit code of Ctrl-C where it hears of it first.
     if not ending.number:
         return code
     _tell(ending.error())
     return ending.exit_code
+
+
+def _failed(error: BaseException) -> int:
+    if isinstance(error, typer.TyperException):
+        return _tell(UsageError(_said(error), _help_of(error)))
+    if isinstance(error, StudioOpsError):
+        return _tell(error)
+    if isinstance(error, BrokenPipeError):
+        # The reader (head, less) has gone: nothing is left to be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    raise error
 
 
 def _tell(error: StudioOpsError) -> int:

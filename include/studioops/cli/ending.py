@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Timer
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from studioops.errors import CouldNotCheck
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BASE = 128
+AGAIN_S = 0.05
 
 
 @dataclass
@@ -32,9 +41,29 @@ class Ending:
             SystemExit: it is another one.
         """
         self.number = number
+        # What is cut off fails, and libraries log each failure with its traceback.
+        logging.disable()
         if number == signal.SIGINT:
             raise KeyboardInterrupt
         raise SystemExit(BASE + number)
+
+    def hear_again(self, told: UnraisableHookArgs) -> None:
+        """Handle what was raised where nobody catches, as while an object is tidied away.
+
+        Args:
+            told: by Python, which would show it and go on as if nothing had been.
+        """
+        if not self.number:
+            sys.__unraisablehook__(told)
+        elif isinstance(told.exc_value, KeyboardInterrupt | SystemExit):
+            again = Timer(AGAIN_S, self._send_again)
+            again.daemon = True
+            again.start()
+
+    def _send_again(self) -> None:
+        # The command may have come to its end meanwhile.
+        if signal.getsignal(self.number) == self.hear:
+            os.kill(os.getpid(), self.number)
 
     @property
     def exit_code(self) -> int:
@@ -56,8 +85,10 @@ def heard_endings() -> Iterator[Ending]:
         # nohup, and a shell's `&`, have us ignore some.
         if handler is not signal.SIG_IGN:
             signal.signal(one, ending.hear)
+    hook, sys.unraisablehook = sys.unraisablehook, ending.hear_again
     try:
         yield ending
     finally:
+        sys.unraisablehook = hook
         for one, handler in before.items():
             signal.signal(one, handler)

@@ -26,6 +26,7 @@
     │   │   ├── BackupDamaged
     │   │   ├── NoSuchBackup
     │   │   ├── NoSuchKey
+    │   │   │   └── WrongKey        there is one of that id, and it is another one
     │   │   └── ToolMissing         no pg_dump or pg_restore that fits
     │   └── LedgerUnavailable
     ├── Refused                     exit 4: nothing was changed
@@ -73,6 +74,7 @@ __all__ = [
     "StudioOpsError",
     "ToolMissing",
     "UsageError",
+    "WrongKey",
     "one_line",
 ]
 
@@ -236,6 +238,12 @@ class NoSuchKey(BackupError):
 
     code = "no_such_key"
     category = Category.AUTHENTICATION
+
+
+class WrongKey(NoSuchKey):
+    """The settings hold another key under the id of the one that a file is encrypted with."""
+
+    code = "wrong_key"
 
 
 class ToolMissing(BackupError):

@@ -70,7 +70,6 @@ def carry_out(target: str, planned: Mapping[str, Any]) -> Document:
             restore_beside,
             # The approval was a task of its own.
             approve=lambda _: None,
-            named=f"--target {target}",
             backup_id=agreed,
         )
         return recover(database_url(target), shelf, how).as_json()

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 10
 # A peer that vanished without a word is noticed after about half a minute.
 KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+# The other way round: a statement whose client was killed ends, and its locks with it. From 14 on,
+# where the server's platform can tell; elsewhere any value but 0 is refused.
+WATCH_CLIENT = (
+    "CASE WHEN current_setting('client_connection_check_interval', true) = '0'"
+    " AND position('linux' IN version()) > 0"
+    " THEN set_config('client_connection_check_interval', '2s', {local}) END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +182,18 @@ def _connect(**words: Any) -> psycopg.Connection[Any]:
         raise
 
 
-def session_settings(limits: Limits) -> tuple[str, dict[str, str]]:
+def session_settings(limits: Limits, *, lasting: bool = False) -> tuple[str, dict[str, str]]:
     """One statement that sets all of them until the transaction ends, and its values.
 
     An empty search path makes every name in an answer a full one, and leaves nothing for a
     hostile schema to shadow; row_security off makes a policy raise instead of hiding rows.
+
+    Args:
+        limits: what a statement may take.
+        lasting: whether they stay until the session ends, for one whose statements are
+            transactions of their own.
     """
+    local = "false" if lasting else "true"
     values = {
         "statement_timeout": f"{limits.statement_timeout * 1000:.0f}",
         "lock_timeout": f"{limits.lock_timeout * 1000:.0f}",
@@ -190,5 +203,5 @@ def session_settings(limits: Limits) -> tuple[str, dict[str, str]]:
         # A value that one session has written as text is read by another one.
         "datestyle": "ISO, MDY",
     }
-    calls = ", ".join(f"set_config('{name}', %({name})s, true)" for name in values)
-    return f"SELECT {calls}", values
+    calls = ", ".join(f"set_config('{name}', %({name})s, {local})" for name in values)
+    return f"SELECT {calls}, {WATCH_CLIENT.format(local=local)}", values

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -101,6 +103,48 @@ def test_the_real_servers_refusals(database_dsn, change, kind):
         pass
     assert "falsch" not in caught.value.message
     assert database.dsn.params["password"] not in caught.value.message
+
+
+SLEEPER = """
+import sys
+from studioops.postgres import open_database
+with open_database(sys.argv[1], application="orphan") as database, database.transaction() as found:
+    print("ready", flush=True)
+    found.exec_driver_sql("SELECT pg_sleep(120)")
+"""
+ASLEEP = "SELECT FROM pg_stat_activity WHERE application_name = 'studioops orphan' AND wait_event = 'PgSleep'"
+
+
+@pytest.mark.postgres(14)
+def test_a_statement_whose_client_was_killed_ends(database_dsn, cluster):
+    """It would hold its locks and its snapshot to its end, with nobody to hear of it."""
+    client = subprocess.Popen([sys.executable, "-c", SLEEPER, database_dsn], stdout=subprocess.PIPE)
+    try:
+        assert client.stdout.readline() == b"ready\n"
+        with psycopg.connect(cluster.dsn(), autocommit=True) as admin:
+            _wait_for(lambda: admin.execute(ASLEEP).fetchall(), 30)
+            client.kill()
+            _wait_for(lambda: not admin.execute(ASLEEP).fetchall(), 15)
+    finally:
+        client.kill()
+        client.communicate()
+
+
+@pytest.mark.postgres(14)
+def test_what_the_server_was_told_of_clients_that_are_gone_stands(database_dsn):
+    name = "client_connection_check_interval"
+    with open_database(database_dsn) as database:
+        assert setting(database, name) == "2s"
+    told = make_conninfo(database_dsn, options=f"-c {name}=7s")
+    with open_database(told) as database:
+        assert setting(database, name) == "7s"
+
+
+def _wait_for(look, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_a_peer_that_never_answers_is_given_up_after_the_connect_timeout():

@@ -25,6 +25,7 @@ TYPED = Typed.of({"--dsn": URL, "--to": "my vault", "--contract": "c.yaml", "--s
          f"see `studioops backup list --dsn {URL} --to 'my vault'` for others"),
         # The place of a way back is a database's name, and it needs no store.
         ("studioops recover back --dsn URL --to kept", f"studioops recover back --dsn {URL} --to kept"),
+        ("studioops recover back --to kept", f"studioops recover back --dsn {URL} --to kept"),
         (f"drill it: `studioops backup drill {ID} --dsn URL`, then go on",
          f"drill it: `studioops backup drill {ID} --to 'my vault' --contract c.yaml --dsn {URL}`, "
          "then go on"),

@@ -11,7 +11,7 @@ from studioops.backups.model import Manifest, Proof
 from studioops.backups.seen import Seen, fault, report_of
 from studioops.model import Finding, Report, Status, Stopwatch, Subject
 
-UNJUDGED = "there is no copy to judge: {}; next: see the drill's findings"
+NOT_RESTORED = "it was not restored"
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,19 @@ def conclude(
 
 def nothing_to_judge(restoration: Restoration) -> Seen:
     """One verdict's part where there is no copy."""
-    reasons = [one.message for one in restoration.seen.findings] or ["it was not restored"]
-    return Seen.unseen("copy", UNJUDGED.format(reasons[0]))
+    return Seen.unseen("copy", _unjudged(restoration.seen))
+
+
+def _unjudged(seen: Seen) -> str:
+    """Why there is no copy: what was found first, else what nobody could look at."""
+    found = [one.message for one in seen.findings]
+    unseen = [one.reason for one in seen.subjects if one.status is Status.NOT_CHECKED]
+    return _no_copy([*found, *unseen, NOT_RESTORED][0])
+
+
+def _no_copy(why: str) -> str:
+    step = "" if "; next: " in why else "; next: see the drill's findings"
+    return f"there is no copy to judge: {why}{step}"
 
 
 def _named(word: str, seen: Seen) -> Seen:
@@ -110,7 +121,7 @@ def _named(word: str, seen: Seen) -> Seen:
 def _aims(manifest: Manifest, restoration: Restoration, aims: Aims, age: float) -> Seen:
     if not restoration.usable:
         slow: list[Finding] = []
-        time = Seen.unseen("restore time", UNJUDGED.format("it was not restored"))
+        time = Seen.unseen("restore time", _no_copy(NOT_RESTORED))
     else:
         slow = list(_slow(restoration, aims))
         time = Seen.of("restore time", slow, seconds=restoration.seconds)
@@ -180,13 +191,20 @@ def _evidence(
     }
 
 
-def unread(backup_id: str, target: str, error: Finding, watch: Stopwatch) -> tuple[Report, Proof]:
-    """A drill that ended at the manifest, which is not what was written."""
-    seen = Seen.of("faithful: manifest", [error])
-    sound = Seen.unseen("sound: copy", UNJUDGED.format(error.message))
+def unread(backup_id: str, target: str, manifest: Seen, watch: Stopwatch) -> tuple[Report, Proof]:
+    """A drill that ended at the manifest.
+
+    Args:
+        backup_id: which backup's.
+        target: the target's name.
+        manifest: what is known of it.
+        watch: started with the drill.
+    """
+    sound = Seen.unseen("copy", _unjudged(manifest))
     proof = Proof(
-        backup_id, watch.started_at, Status.FAILED, Status.NOT_CHECKED, 0.0, 0.0, "", "",
-        (_line(error),),
+        backup_id, watch.started_at, manifest.status, sound.status, 0.0, 0.0, "", "",
+        tuple(_line(one) for one in manifest.findings),
     )  # fmt: skip
-    evidence = {"backup": backup_id, "faithful": "failed", "sound": "not_checked"}
-    return report_of("drill", target, Seen.together([seen, sound]), watch, evidence), proof
+    evidence = {"backup": backup_id, "faithful": str(proof.faithful), "sound": str(proof.sound)}
+    whole = Seen.together([_named("faithful", manifest), _named("sound", sound)])
+    return report_of("drill", target, whole, watch, evidence), proof

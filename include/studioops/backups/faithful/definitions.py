@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from studioops.backups.faithful.triggers import lost_states
 from studioops.backups.model import Manifest
 from studioops.backups.seen import Seen, fault
 from studioops.model import Finding, Severity, Status, Stopwatch, Subject
@@ -49,11 +50,13 @@ def compare_catalog(
     with database.transaction() as connection:
         major = int(fetch(connection, MAJOR)[0]["major"])
         copy = read_definitions(connection)
-    majors = (int(manifest.server["major"]), major)
-    original = _carried(manifest.definitions)
-    differences = compare_definitions(original, _carried(copy), majors=majors)
+        majors = (int(manifest.server["major"]), major)
+        original = _carried(manifest.definitions)
+        differences = compare_definitions(original, _carried(copy), majors=majors)
+        known = lost_states(connection, differences, WHYS["trigger"])
+    known |= _unvalidated(differences, known_unvalidated)
     kinds = {*original, *(one.kind for one in differences)}
-    parts = [_kind(kind, differences, majors, known_unvalidated) for kind in sorted(kinds)]
+    parts = [_kind(kind, differences, majors, known) for kind in sorted(kinds)]
     return Seen.together([Seen.of("definitions", seconds=watch.seconds), *parts])
 
 
@@ -66,7 +69,7 @@ def _kind(
     kind: str,
     differences: Collection[Difference],
     majors: tuple[int, int],
-    known: Collection[str],
+    known: Mapping[Difference, Finding],
 ) -> Seen:
     mine = [one for one in differences if one.kind == kind]
     comparable = [one for one in mine if one.comparable]
@@ -85,27 +88,37 @@ def _kind(
     return Seen.of(subject, findings)
 
 
-def _findings(differences: Collection[Difference], known: Collection[str]) -> Iterator[Finding]:
+def _findings(
+    differences: Collection[Difference], known: Mapping[Difference, Finding]
+) -> Iterator[Finding]:
     for one in list(differences)[:MOST_SHOWN]:
-        message = f"the {one.kind} {_how(one)}"
-        why, repair = WHYS.get(one.kind, WHY), _repair(one)
-        if one.kind == "constraint" and one.name in known and one.after is not None:
-            yield Finding(
-                "constraint_not_valid_in_copy",
-                one.name,
-                Severity.WARNING,
-                f"{message}: the original's rows break it, so the copy has it NOT VALID",
-                "the original says that it is valid, which is not true",
-                "mend the orphans (see the scan's findings), then VALIDATE CONSTRAINT",
-            )
-            continue
-        yield fault("definition_differs", one.name, message, why, repair)
+        why = WHYS.get(one.kind, WHY)
+        unknown = fault("definition_differs", one.name, _message(one), why, _repair(one))
+        yield known.get(one, unknown)
 
 
-def _how(one: Difference) -> str:
+def _unvalidated(
+    differences: Collection[Difference], names: Collection[str]
+) -> dict[Difference, Finding]:
+    return {
+        one: Finding(
+            "constraint_not_valid_in_copy",
+            one.name,
+            Severity.WARNING,
+            f"{_message(one)}: the original's rows break it, so the copy has it NOT VALID",
+            "the original says that it is valid, which is not true",
+            "mend the orphans (see the scan's findings), then VALIDATE CONSTRAINT",
+        )
+        for one in differences
+        if one.kind == "constraint" and one.name in names and one.after is not None
+    }
+
+
+def _message(one: Difference) -> str:
     if one.after is None:
-        return "is not in the copy"
-    return "is in the copy alone" if one.before is None else "is another one in the copy"
+        return f"the {one.kind} is not in the copy"
+    how = "is in the copy alone" if one.before is None else "is another one in the copy"
+    return f"the {one.kind} {how}"
 
 
 def _repair(one: Difference) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +30,6 @@ class BackHow:
 
     Args:
         target: what reports call it.
-        named: how a command names it, such as ``--target shop``.
         approve: told in one line what will be done; raises Refused where nobody agrees.
         to: a certain kept database; None for the one that the present one took the place of.
         timeout: seconds for every statement.
@@ -37,7 +37,6 @@ class BackHow:
     """
 
     target: str
-    named: str
     approve: Callable[[str], None]
     to: str | None = None
     timeout: float = 900
@@ -75,7 +74,7 @@ def go_back(dsn: str, how: BackHow) -> Report:
         )
         steps = Steps()
         swapped = swap(server, order, steps=steps, boundary=how.boundary)
-        words = _words(order, swapped, how.named, steps)
+        words = _words(order, swapped, steps)
         evidence = _evidence(database, server, look_around(server, database), words)
         return report_of(KIND, how.target, Seen.of("swap", seconds=swapped.away), watch, evidence)
 
@@ -112,8 +111,8 @@ def _order(database: str, incoming: Known, watch: Stopwatch) -> Order:
     )
 
 
-def _words(order: Order, swapped: Swapped, named: str, steps: Steps) -> dict[str, Any]:
-    again = f"studioops recover back {named} --to {swapped.kept}" if swapped.kept else ""
+def _words(order: Order, swapped: Swapped, steps: Steps) -> dict[str, Any]:
+    again = f"studioops recover back --to {shlex.quote(swapped.kept)}" if swapped.kept else ""
     return {
         "swapped": True,
         "run": order.run,

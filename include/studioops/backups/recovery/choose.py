@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studioops.backups.model import Manifest, Proof
+from studioops.backups.recovery.names import target_option
 from studioops.backups.shelf import Shelf
 from studioops.errors import BackupDamaged, NoProvenBackup, NoSuchBackup, NoSuchKey
 from studioops.model import Status
@@ -43,7 +44,8 @@ def choose_backup(shelf: Shelf, backup_id: str | None = None) -> ChosenBackup:
         manifest = shelf.manifest(backup_id)
         proof = last_verdict(shelf.proofs(backup_id))
         if proof is None or proof.faithful is not Status.PASSED:
-            raise NoProvenBackup(f"backup {backup_id} {_why_not(proof)}", _drill(shelf, backup_id))
+            step = _step(shelf, backup_id, proof)
+            raise NoProvenBackup(f"backup {backup_id} {_why_not(proof)}", step)
         return ChosenBackup(manifest, proof)
     return _newest(shelf)
 
@@ -63,25 +65,26 @@ def last_verdict(proofs: Sequence[Proof]) -> Proof | None:
 
 def _newest(shelf: Shelf) -> ChosenBackup:
     passed_over: list[str] = []
-    newest = ""
+    newest, its_proof = "", None
     for one in shelf.newest_first():
         newest = newest or one
         try:
             proof = last_verdict(shelf.proofs(one))
             if proof is not None and proof.faithful is Status.PASSED:
                 return ChosenBackup(shelf.manifest(one), proof, tuple(passed_over))
+            its_proof = proof if one == newest else its_proof
             passed_over.append(f"{one} {_why_not(proof)}")
         except (BackupDamaged, NoSuchBackup, NoSuchKey) as error:
             passed_over.append(f"{one} can't be read: {error.message}")
     if not newest:
         raise NoProvenBackup(
             f"{shelf.target} has no backup in {shelf.vault.where}",
-            f"take one and prove it: `studioops backup take {_named(shelf)}`, then "
-            f"`studioops backup drill {_named(shelf)}`",
+            f"take one and prove it: `studioops backup take {target_option(shelf.target)}`, then "
+            f"`studioops backup drill {target_option(shelf.target)}`",
         )
     raise NoProvenBackup(
         f"none of the {len(passed_over)} backups of {shelf.target} is proven: {passed_over[0]}",
-        _drill(shelf, newest),
+        _step(shelf, newest, its_proof),
     )
 
 
@@ -92,11 +95,8 @@ def _why_not(proof: Proof | None) -> str:
     return f"was not faithful in the drill of {proof.proven_at:%Y-%m-%d %H:%M} UTC{first}"
 
 
-def _drill(shelf: Shelf, backup_id: str) -> str:
-    command = f"studioops backup drill {backup_id} {_named(shelf)}"
+def _step(shelf: Shelf, backup_id: str, proof: Proof | None) -> str:
+    command = f"studioops backup drill {backup_id} {target_option(shelf.target)}"
+    if proof is not None:
+        return f"see each finding and what mends it: `{command} --repairs`"
     return f"drill it first: `{command}`, then run this again"
-
-
-def _named(shelf: Shelf) -> str:
-    """A target that a URL named goes by its host, port and database."""
-    return "--dsn URL" if "/" in shelf.target else f"--target {shelf.target}"

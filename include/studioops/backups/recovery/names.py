@@ -1,4 +1,4 @@
-"""What databases are called during and after a recovery."""
+"""What databases are called during and after a recovery, and how a command names the target."""
 
 from __future__ import annotations
 
@@ -30,6 +30,16 @@ def kept_name(database: str, word: str, run: str) -> str:
     tail = f"_{word}_{run}"
     room = LONGEST_BYTES - len(tail.encode())
     return database.encode()[:room].decode(errors="ignore") + tail
+
+
+def target_option(target: str) -> str:
+    """How a printed command names a target.
+
+    Args:
+        target: as its backups go by; where a URL named it, that is its host, port and database, and
+            the URL, which may hold a password, is put in by whoever knows it.
+    """
+    return "--dsn URL" if "/" in target else f"--target {target}"
 
 
 def quoted(name: str) -> str:

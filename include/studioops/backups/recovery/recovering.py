@@ -9,7 +9,7 @@ from typing import Any
 
 from studioops.backups.recovery.beside import RestoreBeside, gather_statistics, place_beside
 from studioops.backups.recovery.mend import reopen
-from studioops.backups.recovery.names import kept_name, new_run_id, quoted
+from studioops.backups.recovery.names import kept_name, new_run_id, quoted, target_option
 from studioops.backups.recovery.plan import Plan, backup_words, make_plan
 from studioops.backups.recovery.rights import require_rights
 from studioops.backups.recovery.server import alone, maintenance, target_database, to_database
@@ -34,7 +34,6 @@ class RecoverHow:
         restore_beside: restores a backup into an empty database, and judges the copy twice:
             whether it is faithful (which decides), and whether it is sound (which is told).
         approve: shown the plan's report; raises Refused where nobody agrees.
-        named: how a command names the target, such as ``--target shop``.
         backup_id: a certain backup; None for the newest that was proven.
         timeout: seconds for every statement.
         say: told what is being done.
@@ -43,7 +42,6 @@ class RecoverHow:
 
     restore_beside: RestoreBeside
     approve: Callable[[Report], None]
-    named: str
     backup_id: str | None = None
     timeout: float = 900
     say: Callable[[str], None] = field(default=lambda _: None)
@@ -140,10 +138,11 @@ class _Recovery:
         return report_of(KIND, self.plan.report.target, whole, self.watch, evidence)
 
     def words(self, swapped: Swapped) -> dict[str, Any]:
+        back = f"studioops recover back {target_option(self.plan.report.target)}"
         return {
             "swapped": True,
             "kept": swapped.kept,
-            "way_back": f"studioops recover back {self.how.named}" if swapped.kept else "",
+            "way_back": back if swapped.kept else "",
             "drop_kept": f"DROP DATABASE {quoted(swapped.kept)}" if swapped.kept else "",
             "sessions_ended": swapped.ended,
             "away_seconds": swapped.away,

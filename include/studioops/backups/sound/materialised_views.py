@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from studioops.backups.seen import Seen, fault
+from studioops.backups.seen import Seen
 from studioops.backups.sound.copied import Copy
 from studioops.backups.sound.original import unpopulated_before
-from studioops.model import Finding
+from studioops.model import Finding, Severity
 from studioops.postgres import load_sql
 
 
@@ -22,14 +22,14 @@ def materialised_views(copy: Copy) -> Seen:
 
 
 def _unpopulated(copy: Copy, name: str) -> Finding:
+    """One that the original never filled either is no fault of the copy."""
     before = unpopulated_before(copy.manifest, name)
-    said = "it is not populated"
-    if before is not None:
-        said += ", as it was in the original" if before else ", and it was in the original"
-    return fault(
+    told = {None: "", True: ", as in the original", False: ", and it was in the original"}
+    return Finding(
         "materialised_view_not_populated",
         name,
-        said,
+        Severity.WARNING if before else Severity.ERROR,
+        f"it is not populated{told[before]}",
         "the first query of it raises",
         f"REFRESH MATERIALIZED VIEW {name};",
     )

@@ -9,14 +9,15 @@ from functools import partial
 from threading import Event, Lock
 
 from studioops.backups.model import BackupFile, Manifest
-from studioops.backups.seen import fault
+from studioops.backups.seen import Seen, fault
 from studioops.backups.several import several
 from studioops.backups.shelf import DUMP, Shelf
-from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, NoSuchObject
-from studioops.model import Finding
+from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, NoSuchObject, WrongKey
+from studioops.model import Finding, Status, Subject
 from studioops.objectstore.encryption import decrypted
 
 MB = 1_000_000
+MANIFEST = "manifest"
 WHY = "a restore from it would lose rows or fail"
 REPAIR = (
     "use another backup (`studioops backup list`), take a new one (`studioops backup take`), and "
@@ -45,7 +46,7 @@ def read_files(
     *,
     workers: int = 2,
     progress: Progress | None = None,
-) -> Iterator[list[Finding]]:
+) -> Iterator[Seen]:
     """Read every file of a dump in the version that the backup names, decrypted and hashed.
 
     Args:
@@ -57,7 +58,7 @@ def read_files(
         progress: told a file's name, how many MB were read, and of how many; by several threads.
 
     Returns:
-        what is wrong with each file, as they come.
+        what was seen of each file, as they come; :func:`as_one` makes one subject of it.
 
     Raises:
         ObjectStoreError: the vault can't be read.
@@ -65,7 +66,7 @@ def read_files(
     stop = Event()
     reading = _Reading(shelf, manifest, sink, _Meter(manifest, progress), stop)
     known_bad = list(reading.unlisted())
-    yield known_bad
+    yield Seen.of("list", known_bad)
     names = {one.object for one in known_bad}
     wanted = (one for one in manifest.files if file_name(manifest, one) not in names)
     yield from several(reading.read, wanted, workers, stop)
@@ -76,16 +77,34 @@ def file_name(manifest: Manifest, file: BackupFile) -> str:
     return f"{manifest.folder}{DUMP}{file.name}"
 
 
-def manifest_fault(backup_id: str, error: BackupDamaged | NoSuchKey) -> Finding:
-    """The finding for a manifest that can't be read.
+def as_one(name: str, parts: Iterable[Seen], *, seconds: float) -> Seen:
+    """One subject of what was seen of many files.
+
+    Args:
+        name: of the subject.
+        parts: of each file.
+        seconds: that it took.
+    """
+    whole = Seen.together(parts)
+    unread = (one.reason for one in whole.subjects if one.status is Status.NOT_CHECKED)
+    findings = sorted(whole.findings, key=lambda one: one.object)
+    return Seen((Subject(name, whole.status, next(unread, ""), seconds),), tuple(findings))
+
+
+def unread_manifest(backup_id: str, error: BackupDamaged | NoSuchKey) -> Seen:
+    """What a manifest that can't be read tells: nothing, where its key is not set.
 
     Args:
         backup_id: whose.
         error: why.
     """
-    wrong_key = isinstance(error, NoSuchKey)
-    check = "backup_key_wrong" if wrong_key else "backup_manifest_damaged"
-    return fault(check, backup_id, error.message, WHY, error.next_step if wrong_key else REPAIR)
+    if isinstance(error, WrongKey):
+        found = fault("backup_key_wrong", backup_id, error.message, WHY, error.next_step)
+    elif isinstance(error, NoSuchKey):
+        return Seen.unseen(MANIFEST, error.reason)
+    else:
+        found = fault("backup_manifest_damaged", backup_id, error.message, WHY, REPAIR)
+    return Seen.of(MANIFEST, [found])
 
 
 @dataclass(frozen=True)
@@ -110,15 +129,21 @@ class _Reading:
             elif size is not None and size != file.size and not file.version:
                 yield self._short(file, size, file.size)
 
-    def read(self, file: BackupFile) -> list[Finding]:
-        """One file; what is wrong with it."""
+    def read(self, file: BackupFile) -> Seen:
+        """One file; the others tell of themselves, whatever became of it."""
+        try:
+            return Seen.of(file.name, self.faults(file))
+        except NoSuchKey as error:
+            return Seen.unseen(file.name, error.reason)
+
+    def faults(self, file: BackupFile) -> list[Finding]:
         name, told = file_name(self.manifest, file), partial(self.meter.add, file)
         sealed = _Sealed(self.shelf.vault.read(name, file.version), told, self.stop)
         try:
             size = self.sink(file, decrypted(sealed, self.shelf.keyring, name))
         except NoSuchObject:
             return [self._fault("backup_file_missing", file, "is not there any more")]
-        except NoSuchKey as error:
+        except WrongKey as error:
             said = error.message.removeprefix(f"{name}: ")
             return [self._fault("backup_key_wrong", file, said, error.next_step)]
         except BackupDamaged as error:

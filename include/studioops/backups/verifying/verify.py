@@ -14,15 +14,17 @@ from studioops.backups.shelf import Shelf
 from studioops.backups.verifying.contents import SUBJECT as CONTENTS
 from studioops.backups.verifying.contents import TOC, look_at_contents
 from studioops.backups.verifying.files import (
+    MANIFEST,
     Progress,
+    as_one,
     count_only,
-    manifest_fault,
     read_files,
+    unread_manifest,
 )
 from studioops.backups.verifying.strangers import SUBJECT as STRANGERS
 from studioops.backups.verifying.strangers import look_for_strangers
 from studioops.errors import BackupDamaged, CouldNotCheck, NoSuchKey, ObjectStoreUnreachable
-from studioops.model import Finding, Status, Stopwatch, Subject
+from studioops.model import Stopwatch
 
 FILES = "files"
 SAMPLE = 200
@@ -78,11 +80,11 @@ def verify_backup(shelf: Shelf, backup_id: str, how: VerifyHow) -> Verified:
     try:
         manifest = shelf.manifest(backup_id)
     except (BackupDamaged, NoSuchKey) as error:
-        found = Seen.of("manifest", [manifest_fault(backup_id, error)])
+        found = unread_manifest(backup_id, error)
         unread = (_unread(one, "the manifest can't be read") for one in (FILES, CONTENTS))
         return Verified(backup_id, None, Seen.together([found, *unread]), watch.seconds)
     looking = _Looking(shelf, manifest, how)
-    seen = Seen.together([Seen.of("manifest"), *looking.parts()])
+    seen = Seen.together([Seen.of(MANIFEST), *looking.parts()])
     return Verified(backup_id, manifest, seen, watch.seconds, looking.away)
 
 
@@ -116,7 +118,7 @@ class _Looking:
 
     def files(self) -> Seen:
         """What was found stays found, even where the store went away after it."""
-        watch, findings, reason = Stopwatch(), list[Finding](), ""
+        watch, parts = Stopwatch(), list[Seen]()
         reading = read_files(
             self.shelf,
             self.manifest,
@@ -125,14 +127,10 @@ class _Looking:
             progress=self.how.progress,
         )
         try:
-            for found in reading:
-                findings += found
+            parts.extend(reading)
         except CouldNotCheck as error:
-            reason = self.heard(error)
-        findings.sort(key=lambda one: one.object)
-        unknown = Status.NOT_CHECKED if reason else Status.PASSED
-        status = Status.FAILED if findings else unknown
-        return Seen((Subject(FILES, status, reason, watch.seconds),), tuple(findings))
+            parts.append(Seen.unseen(FILES, self.heard(error)))
+        return as_one(FILES, parts, seconds=watch.seconds)
 
     def keep_toc(self, file: BackupFile, plain: Iterator[bytes]) -> int:
         """The sink: one small file is needed once more."""

@@ -11,7 +11,7 @@ from studioops.cli.backup.options import DatabaseOption
 from studioops.cli.ledger import record
 from studioops.cli.options import JsonOption, TargetOption, TimeoutOption, choose
 from studioops.cli.output import console, print_json, print_note
-from studioops.cli.recover.options import YesOption, agree, named
+from studioops.cli.recover.options import YesOption, agree
 from studioops.cli.recover.render import print_recovery
 
 
@@ -38,7 +38,7 @@ def back(
         print_note(line)
         agree("go back?", yes=yes)
 
-    how = BackHow(chosen.label, named(chosen), approve, to=to, timeout=chosen.timeout)
+    how = BackHow(chosen.label, approve, to=to, timeout=chosen.timeout)
     typed = chosen.typed()
     with typed.told():
         report = typed.report(go_back(chosen.dsn, how))

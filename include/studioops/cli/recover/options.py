@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from studioops.cli.options import Chosen
 from studioops.errors import Refused
 
 BackupOption = Annotated[
@@ -15,15 +14,6 @@ BackupOption = Annotated[
     typer.Option("--backup", help="A backup's id [default: the newest that was proven]."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
-
-
-def named(chosen: Chosen) -> str:
-    """How a command names the target again; a URL may hold a password, so it is not repeated.
-
-    Args:
-        chosen: the target.
-    """
-    return "--dsn URL" if chosen.words.get("--dsn") else f"--target {chosen.label}"
 
 
 def agree(question: str, *, yes: bool) -> None:

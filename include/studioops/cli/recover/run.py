@@ -22,7 +22,7 @@ from studioops.cli.options import (
 )
 from studioops.cli.output import console, print_json, print_note
 from studioops.cli.pasted import Typed
-from studioops.cli.recover.options import BackupOption, YesOption, agree, named
+from studioops.cli.recover.options import BackupOption, YesOption, agree
 from studioops.cli.recover.render import print_plan, print_recovery
 from studioops.model import Report
 
@@ -50,7 +50,6 @@ def run(
                 range_rows=chosen.settings.scan_range_rows,
             ),
             partial(_approve, typed, yes=yes),
-            named(chosen),
             backup_id=backup,
             timeout=chosen.timeout,
             say=print_note,
