@@ -31,7 +31,8 @@ def restore(cluster):
     made = []
 
     def work(dsn):
-        tools = tools_for(cluster.server.programs.major)
+        # Up to 14 pg_dump does not say who owns schema public.
+        tools = tools_for(max(cluster.server.programs.major, 15))
         made.append(cluster.clone("template0"))
         copy = cluster.dsn(made[-1])
         where, environment = connection_of(parse_dsn(dsn))

@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from studioops.postgres import open_database, parse_dsn
-from studioops.postgres.definitions import compare_definitions, read_definitions
+from studioops.postgres.definitions import compare_definitions, kinds, read_definitions
+from studioops.postgres.sql import load_sql
 
 # Only `pg_dump --create` carries these.
 OF_THE_DATABASE = "database setting"
@@ -92,6 +93,20 @@ def test_a_plain_role_reads_the_same(cluster, rich, before, run):
     }
 
 
+def test_of_subscriptions_it_reads_no_more_than_13_lets_a_plain_role(cluster, rich, run):
+    late = (
+        "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute "
+        "WHERE attrelid = 'pg_subscription'::regclass AND attname NOT IN ('subdbid', 'subname', "
+        "'subowner', 'subenabled', 'subslotname', 'subpublications')"
+    )
+    with psycopg.connect(rich) as as_on_13:
+        (columns,) = as_on_13.execute(late).fetchone()
+        as_on_13.execute(f"REVOKE SELECT ({columns}) ON pg_subscription FROM PUBLIC")
+        as_on_13.execute("SET LOCAL ROLE rich_owner")
+        as_on_13.execute(load_sql(kinds.__name__, "subscription"))
+        as_on_13.rollback()
+
+
 def test_of_an_extension_only_privileges_that_somebody_changed(cluster, database_dsn, run, restore):
     run(database_dsn, "CREATE SCHEMA x", "CREATE EXTENSION hstore SCHEMA x")
     bare = read(database_dsn)
@@ -108,6 +123,26 @@ def test_of_an_extension_only_privileges_that_somebody_changed(cluster, database
     copy, said = restore(database_dsn)
     assert said == ""
     assert differences(after, read(copy)) == []
+
+
+def test_of_a_range_type_a_dump_carries_the_type_s_own_privileges_alone(database_dsn, run, restore):
+    """Its constructors come with it, in the copy with what new functions get there."""
+    run(
+        database_dsn,
+        "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+        "CREATE TYPE span AS RANGE (subtype = int)",
+        "REVOKE USAGE ON TYPE span FROM PUBLIC",
+        "CREATE FUNCTION length(span) RETURNS int LANGUAGE sql AS 'SELECT upper($1) - lower($1)'",
+    )
+    before = read(database_dsn)
+    assert [one for one in before["privilege"] if "span" in one] == [
+        "function public.length(public.span)",
+        "type public.span",
+    ]
+    assert "PUBLIC" not in before["privilege"]["type public.span"]
+    copy, said = restore(database_dsn)
+    assert said == ""
+    assert differences(before, read(copy)) == []
 
 
 def test_a_database_in_latin1(cluster, run, restore):

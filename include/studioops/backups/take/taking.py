@@ -23,11 +23,12 @@ from studioops.backups.sweeping import Broom
 from studioops.backups.take.contents import Contents, reading_contents
 from studioops.backups.take.dumping import dumping, require_whole
 from studioops.backups.take.shipping import Shipper
+from studioops.backups.take.tools import dump_tools
 from studioops.backups.workplace import workplace
 from studioops.errors import BackupNotTaken, StudioOpsError
 from studioops.model import Stopwatch
 from studioops.postgres import Database
-from studioops.postgres.client_tools import ClientTools, needs_tls, tools_for
+from studioops.postgres.client_tools import ClientTools
 from studioops.postgres.definitions import (
     Definitions,
     SequenceState,
@@ -96,7 +97,7 @@ def take(database: Database, shelf: Shelf, how: How) -> Manifest:
     """
     watch = Stopwatch()
     server = origin_of(database)
-    tools = tools_for(int(server["major"]), tls=needs_tls(database.dsn))
+    tools = dump_tools(database, int(server["major"]))
     taking = _Taking(database, shelf, how, server, tools, new_backup_id(watch.started_at))
     try:
         manifest = taking.work(watch)

@@ -47,8 +47,12 @@ def test_a_server_near_its_limit_is_found_until_some_have_gone(checked, sessions
 
     def end_some(findings) -> None:
         checked.sql(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            # To wait for their end is a second parameter of it, from PostgreSQL 14 on.
+            "DO $$ BEGIN WHILE (SELECT count(*) > 1 FROM pg_stat_activity"
+            " WHERE datname = current_database()) LOOP"
+            " PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP; END $$",
         )
 
     opened = sessions(30)
