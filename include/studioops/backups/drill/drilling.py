@@ -24,7 +24,7 @@ from studioops.backups.restoring.sweep import sweep_scratch
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
 from studioops.backups.steps import Steps
-from studioops.backups.verifying.files import manifest_fault
+from studioops.backups.verifying.files import unread_manifest
 from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.integrity import Contract
 from studioops.model import Report, Stopwatch
@@ -204,7 +204,7 @@ def not_drilled(
         error: why its manifest can't be read.
         watch: started with the drill.
     """
-    report, proof = unread(backup_id, shelf.target, manifest_fault(backup_id, error), watch)
+    report, proof = unread(backup_id, shelf.target, unread_manifest(backup_id, error), watch)
     if isinstance(error, BackupDamaged):
         shelf.add_proof(proof)
     return report

@@ -9,7 +9,7 @@ from pathlib import Path
 from studioops.backups.model import BackupFile, Manifest
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
-from studioops.backups.verifying.files import Progress, read_files
+from studioops.backups.verifying.files import Progress, as_one, read_files
 from studioops.errors import BackupNotTaken
 from studioops.model import Stopwatch
 
@@ -35,7 +35,8 @@ def fetch_dump(
             threads.
 
     Returns:
-        one subject; a finding for each file that is not what was written.
+        one subject; a finding for each file that is not what was written, and ``not_checked``
+        where the key of one is not set.
 
     Raises:
         ObjectStoreError: the vault can't be read.
@@ -44,8 +45,8 @@ def fetch_dump(
     watch = Stopwatch()
     keeping = _Keeping(directory, manifest.size)
     reading = read_files(shelf, manifest, keeping.keep, workers=workers, progress=progress)
-    findings = sorted((one for found in reading for one in found), key=lambda one: one.object)
-    return Seen.of(SUBJECT, findings, seconds=watch.seconds)
+    parts = list(reading)
+    return as_one(SUBJECT, parts, seconds=watch.seconds)
 
 
 @dataclass(frozen=True)

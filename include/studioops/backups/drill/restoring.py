@@ -99,7 +99,7 @@ def restore_backup(
         fetching = partial(fetch_dump, shelf, manifest, place, workers=jobs, progress=progress)
         files = steps.time("fetch", fetching)
         if files.status is not Status.PASSED:
-            reason = "the files are not whole; next: use another backup"
+            reason = files.subjects[0].reason or "the files are not whole; next: use another backup"
             unseen = Seen.unseen("restore", reason)
             return Restoration(
                 Seen.together([files, unseen]), watch.seconds, version, steps=steps.seconds

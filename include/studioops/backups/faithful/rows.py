@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from studioops.backups.model import Manifest
 from studioops.backups.seen import Seen, fault
 from studioops.model import Finding, Status, Stopwatch, Subject
 from studioops.postgres import Database
 from studioops.postgres.fingerprint import (
+    Table,
     TableRows,
     fingerprint_tables,
     hash_probe,
@@ -56,12 +58,19 @@ def compare_rows(
             return Seen.unseen("rows", _unlike(manifest))
         copy = fingerprint_tables(
             database,
-            tables.counted,
+            _weighed(tables.counted, manifest),
             snapshot=snapshot.name,
             connections=connections,
             progress=progress,
         )
     return _judged(manifest.tables, copy, watch)
+
+
+def _weighed(tables: Iterable[Table], manifest: Manifest) -> Iterator[Table]:
+    """By what the original held: of a copy that was just restored there may be no statistics."""
+    for table in tables:
+        known = manifest.tables.get(table.name)
+        yield replace(table, pages=known.rows) if known is not None else table
 
 
 def _judged(

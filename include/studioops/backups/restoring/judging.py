@@ -21,6 +21,7 @@ REPAIRS = {
     Kind.MISSING_ROLE: "CREATE ROLE it on the server that restores (pg_dumpall --roles-only)",
     Kind.MISSING_EXTENSION: "install the extension's package on the server that restores, or let "
     "a role restore that may create it",
+    Kind.PUBLIC_SCHEMA: "restore as a superuser, to whom schema public belongs up to PostgreSQL 14",
     Kind.PERMISSION_DENIED: "restore as the owner's role or as a superuser",
     Kind.DISK_FULL: "make room on the server that restores, then drill again",
     Kind.ROWS_REFUSED: "the dump holds rows that the table refuses: take a new backup and drill it",

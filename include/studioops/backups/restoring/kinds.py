@@ -46,7 +46,11 @@ SENTENCES: tuple[tuple[Kind, str], ...] = (
     (Kind.MISSING_EXTENSION, r'extension "(?P<name>.*)" (is not available|does not exist)'),
     (Kind.MISSING_EXTENSION, r'extension "(?P<name>.*)" has no installation script.*'),
     (Kind.MISSING_EXTENSION, r'permission denied to create extension "(?P<name>.*)"'),
-    (Kind.MISSING_EXTENSION, r"could not open extension control file .*"),
+    # What is not available in newer words, up to PostgreSQL 14.
+    (
+        Kind.MISSING_EXTENSION,
+        r'could not open extension control file ".*/(?P<name>[^/"]+)\.control".*',
+    ),
     (Kind.PUBLIC_SCHEMA, r"must be owner of schema public"),
     (Kind.PERMISSION_DENIED, r"permission denied (for|to) .*"),
     (Kind.PERMISSION_DENIED, r'must be (able to SET ROLE|member of role) "(?P<name>.*)"'),

@@ -15,14 +15,13 @@ from studioops.backups.guard import NOT_STARTED, Program
 from studioops.backups.restoring.kinds import Kind
 from studioops.backups.restoring.listening import Ear
 from studioops.backups.restoring.messages import Messages, Reader
+from studioops.backups.restoring.speed import RESTORING, with_settings
 from studioops.errors import CouldNotCheck, DatabaseUnreachable, UsageError
 from studioops.model import Stopwatch
 from studioops.postgres import Dsn, fetch, open_database, parse_dsn
 from studioops.postgres.client_tools import ClientTools, connection_of
 
 APPLICATION = "studioops restore"
-# Nothing of a scratch database need survive a crash of the server.
-SPEED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
 CUSTOM = b"PGDMP"
 STOP_PATIENCE_S = 10
 
@@ -108,8 +107,7 @@ def _greet(dsn: str) -> None:
 def _command(
     source: Path, dsn: Dsn, tools: ClientTools, jobs: int, sections: Sequence[str]
 ) -> tuple[list[str], dict[str, str]]:
-    options = f"{dsn.params.get('options') or ''} {SPEED}".strip()
-    words = {**dsn.params, "options": options, "application_name": APPLICATION}
+    words = {**with_settings(dsn, RESTORING).params, "application_name": APPLICATION}
     where, environment = connection_of(Dsn(words))
     return [
         tools.path("pg_restore"),

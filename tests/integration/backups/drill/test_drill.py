@@ -16,7 +16,6 @@ from studioops.backups.take import How, dumping, take
 from studioops.errors import NoSuchBackup
 from studioops.integrity import load_contract
 from studioops.model import Report, Status
-from studioops.objectstore.encryption import Keyring
 from studioops.postgres import open_database
 from studioops.settings.declarations import SHIPPED_CONTRACT
 
@@ -128,20 +127,6 @@ def test_swapped_parts(taken, drilled, files, shelf):
     changed = tuple(replace(one, size=known.get(one.name, one.size)) for one in taken.files)
     edited(shelf, taken, files=changed)
     assert checks(drilled(taken.backup_id)) == {"backup_file_swapped"}
-
-
-def test_the_wrong_key(taken, drilled, shelf):
-    other = Shelf(shelf.vault, Keyring("a", {"a": bytes(32)}), "shop")
-    report = drilled(taken.backup_id, on=other)
-    assert checks(report) == {"backup_key_wrong"}
-    assert verdicts(report) == ("failed", "not_checked")
-
-
-def test_a_key_that_the_settings_do_not_hold(taken, drilled, shelf):
-    other = Shelf(shelf.vault, Keyring("b", {"b": bytes(32)}), "shop")
-    report = drilled(taken.backup_id, on=other)
-    assert checks(report) == {"backup_key_wrong"}
-    assert "STUDIOOPS_BACKUP_KEYS__A" in report.findings[0].repair
 
 
 def test_an_edited_manifest(taken, drilled, files):

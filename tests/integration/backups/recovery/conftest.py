@@ -155,7 +155,7 @@ class World:
         return Copied(0.1), Seen.of("rows", found), unsound
 
     def recover(self, **changes: Any) -> Report:
-        how = RecoverHow(self.restore_beside, lambda _: None, "--target shop", say=self.said.append)
+        how = RecoverHow(self.restore_beside, lambda _: None, say=self.said.append)
         return recover(self.dsn, self.shelf, replace(how, **changes))
 
     def databases(self) -> set[str]:

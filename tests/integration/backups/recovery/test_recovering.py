@@ -11,7 +11,7 @@ OWNER = "shop_owner"
 
 
 def back(world, **changes):
-    return go_back(world.dsn, BackHow("shop", "--target shop", lambda _: None, **changes))
+    return go_back(world.dsn, BackHow("shop", lambda _: None, **changes))
 
 
 @pytest.mark.parametrize("role", ["owner", "superuser"])

@@ -47,8 +47,12 @@ def test_the_last_verdict_counts(world):
     world.prove(world.shelf.manifest(one), Status.NOT_CHECKED)
     assert choose_backup(world.shelf).manifest.backup_id == one
     world.prove(world.shelf.manifest(one), Status.FAILED)
-    with pytest.raises(NoProvenBackup, match="rows_differ"):
-        choose_backup(world.shelf, one)
+    for asked in (one, None):
+        with pytest.raises(NoProvenBackup, match="rows_differ") as caught:
+            choose_backup(world.shelf, asked)
+        # Another drill alone would say the same.
+        assert "drill it first" not in caught.value.next_step
+        assert f"`studioops backup drill {one} --target shop --repairs`" in caught.value.next_step
 
 
 def test_one_that_was_never_proven_is_refused_with_what_to_type(world):

@@ -34,7 +34,7 @@ def killed_at(world, boundary):
 
 
 def back(world):
-    return go_back(world.dsn, BackHow("shop", "--target shop", lambda _: None))
+    return go_back(world.dsn, BackHow("shop", lambda _: None))
 
 
 def allows(world):

@@ -116,7 +116,7 @@ def test_what_was_committed_after_the_snapshot_is_lost_and_nothing_else(world):
         unexpected = [text for text in one.said if not any(part in text for part in SENTENCES)]
         assert unexpected == []
 
-    go_back(world.dsn, BackHow("shop", "--target shop", lambda _: None))
+    go_back(world.dsn, BackHow("shop", lambda _: None))
     for one in made:
         there = rows(world, one.stream)
         lost = {n for n in one.confirmed if n not in set(there)}

@@ -56,3 +56,16 @@ def sql() -> Callable[..., list[tuple]]:
             return cursor.fetchall() if cursor.description else []
 
     return run
+
+
+@pytest.fixture
+def names(cluster, sql):
+    """The names of the server's databases; those that look like ours are gone at the end."""
+
+    def listed() -> set[str]:
+        return {row[0] for row in sql(cluster.dsn(), "SELECT datname FROM pg_database")}
+
+    yield listed
+    for name in listed():
+        if name.startswith("studioops_"):
+            cluster.drop(name)

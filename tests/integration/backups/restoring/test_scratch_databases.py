@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import random
 import re
-import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import psutil
@@ -32,19 +28,6 @@ BY_HAND = "studioops_drill_of_mine"
 
 def lease(owner: str = "tests", until: datetime = LATER, **words) -> Lease:
     return Lease(owner, until, **words)
-
-
-@pytest.fixture
-def names(cluster, sql):
-    """The names of the server's databases; those that look like ours are gone at the end."""
-
-    def listed() -> set[str]:
-        return {row[0] for row in sql(cluster.dsn(), "SELECT datname FROM pg_database")}
-
-    yield listed
-    for name in listed():
-        if name.startswith("studioops_"):
-            cluster.drop(name)
 
 
 def sweep(cluster, owner: str = "dag restore_drill now", now: datetime = NOW) -> list[str]:
@@ -257,40 +240,3 @@ def test_a_killed_process_leaves_what_the_sweep_finds(cluster, names, when):
     assert sweep(cluster, now=datetime.now(UTC) + timedelta(minutes=61)) == (
         [left] if when == "before" else []
     )
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_cut_off_by_a_signal_it_is_not_left(cluster, names, seed):
-    """Wherever it strikes: in CREATE DATABASE, which takes some hundredths, or in what follows."""
-
-    made: list[str] = []
-
-    def end(*_: object) -> None:
-        if not made:
-            raise SystemExit(143)
-
-    before, known = signal.signal(signal.SIGUSR1, end), names()
-    moment = 0.005 + 0.04 * random.Random(seed).random()
-    timer = threading.Timer(moment, os.kill, (os.getpid(), signal.SIGUSR1))
-    timer.start()
-    try:
-        with suppress(SystemExit):
-            made.append(make_scratch(cluster.dsn(), lease=lease()).name)
-        timer.join()
-    finally:
-        signal.signal(signal.SIGUSR1, before)
-    assert names() == known | set(made)
-
-
-def test_a_session_that_was_cut_off_and_goes_on_is_ended(cluster, names, sql):
-    name = f"studioops_drill_{NOW:%Y%m%dt%H%M%S}_abcdef"
-    asleep = f"SELECT pg_sleep(30) AS {name}"
-    with psycopg.connect(cluster.dsn(), autocommit=True) as session:
-        pid = session.info.backend_pid
-        session.pgconn.send_query(asleep.encode())
-        active = f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND state = 'active'"
-        while not sql(cluster.dsn(), active):
-            time.sleep(0.01)
-        module._unmake(cluster.dsn(), name)
-        assert sql(cluster.dsn(), active) == []
-        session.close()

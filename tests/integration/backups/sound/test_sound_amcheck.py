@@ -7,8 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from studioops.backups.take import How, take
 from studioops.errors import DatabaseUnreachable
 from studioops.model import Status
+from studioops.postgres import open_database
 
 TABLE = (
     "CREATE TABLE t (id int PRIMARY KEY, a text)",
@@ -96,6 +98,58 @@ def test_an_index_that_lacks_a_row(copy):
     assert "lacks matching index tuple" in found.message
     copy.sql("REINDEX INDEX public.t_pkey")
     copy.well()
+
+
+FUNCTION = "CREATE FUNCTION same(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'"
+HIDE = "UPDATE pg_index SET indisready = {} WHERE indexrelid = 'i'::regclass"
+# As many rows as before, and one of them without an entry.
+SWAP = (
+    HIDE.format("false"),
+    "DELETE FROM t WHERE id = 1",
+    "INSERT INTO t VALUES (5000, 'x')",
+    HIDE.format("true"),
+)
+
+
+@pytest.fixture
+def as_original(copy, shelf):
+    """A manifest that says of the table what the copy holds now."""
+
+    def make():
+        with open_database(copy.dsn) as database:
+            return take(database, shelf, How())
+
+    return make
+
+
+@pytest.mark.parametrize("kind", ["(same(id))", "(id) WHERE same(id) > 0", "(id turned)"])
+def test_a_row_is_looked_for_where_others_say_whether_it_has_an_entry(copy, as_original, kind):
+    copy.sql(*TABLE, FUNCTION, ORDER, 'DROP INDEX "I %i"', f"CREATE INDEX i ON t {kind}")
+    copy.well(manifest=as_original())
+    copy.sql(*SWAP)
+    (found,) = copy.only_fault("corrupt_index", manifest=as_original()).findings
+    assert (found.object, "lacks matching index tuple" in found.message) == ("public.i", True)
+
+
+@pytest.mark.parametrize("analysed", [False, True], ids=["counted", "estimated"])
+def test_a_row_is_looked_for_in_a_plain_index_unless_its_entries_were_counted(
+    copy, as_original, analysed
+):
+    """Counted entries stand for the rows; one that is lost after that is what is not seen."""
+    copy.sql(*TABLE, "CREATE INDEX i ON t (id)", *SWAP)
+    if analysed:
+        copy.sql("ANALYZE t")
+        copy.only_fault("corrupt_index", manifest=as_original())
+    else:
+        copy.well(manifest=as_original())
+    copy.only_fault("corrupt_index")
+
+
+def test_an_index_with_fewer_entries_than_the_original_had_rows(copy, as_original):
+    copy.sql(*TABLE, "CREATE INDEX i ON t (id)", HIDE.format("false"))
+    copy.sql("INSERT INTO t VALUES (5000, 'x')", HIDE.format("true"))
+    (found,) = copy.only_fault("corrupt_index", manifest=as_original()).findings
+    assert "lacks matching index tuple" in found.message
 
 
 @pytest.mark.postgres(17)

@@ -86,12 +86,16 @@ def test_row_security_that_was_on_is_a_fault(copy, manifest_of):
 def test_a_view_that_was_not_filled_before_either(copy, manifest_of):
     copy.sql("CREATE MATERIALIZED VIEW v AS SELECT 1 AS a WITH NO DATA")
     seen = copy.only_fault("materialised_view_not_populated", manifest=manifest_of(copy))
-    assert "as it was in the original" in seen.findings[0].message
+    (found,) = seen.findings
+    assert (found.severity, "as in the original" in found.message) == (Severity.WARNING, True)
+    assert seen.status is Status.PASSED
+    assert found.repair == "REFRESH MATERIALIZED VIEW public.v;"
     copy.sql("REFRESH MATERIALIZED VIEW v")
     manifest = manifest_of(copy)
     copy.sql("REFRESH MATERIALIZED VIEW v WITH NO DATA")
     seen = copy.only_fault("materialised_view_not_populated", manifest=manifest)
     assert "and it was in the original" in seen.findings[0].message
+    assert seen.status is Status.FAILED
 
 
 def test_a_sequence_that_was_behind_before(copy, manifest_of):

@@ -12,13 +12,13 @@ from dataclasses import replace
 import pytest
 
 from studioops.backups.buckets import copy_bucket
-from studioops.backups.model import new_backup_id
+from studioops.backups.model import BackupFile, new_backup_id
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import DUMP, MANIFEST, Shelf
 from studioops.backups.verifying import VerifyHow, contents, verify_all, verify_backup
 from studioops.errors import NoSuchBackup, ObjectStoreUnreachable, ToolMissing
 from studioops.model import Status, Stopwatch
-from studioops.objectstore.encryption import Keyring
+from studioops.objectstore.encryption import EncryptingReader, Keyring
 from studioops.objectstore.vault import BucketVault, DirectoryVault
 
 
@@ -99,13 +99,46 @@ def test_a_file_that_somebody_with_the_key_wrote_anew(kept):
     assert "SHA-256" in seen.findings[0].message
 
 
-@pytest.mark.parametrize("known", [{"a": bytes(32)}, {"b": bytes(32)}])
-def test_a_key_that_is_wrong_or_missing(kept, known):
-    other = Shelf(kept.shelf.vault, Keyring(next(iter(known)), known), "shop")
+def test_a_key_that_is_wrong(kept):
+    other = Shelf(kept.shelf.vault, Keyring("a", {"a": bytes(32)}), "shop")
     seen = kept.verify(on=other)
     assert checks(seen) == {"backup_key_wrong"}
     assert statuses(seen)["files"] == "not_checked"
     assert "STUDIOOPS_BACKUP_KEYS__A" in seen.findings[0].repair
+
+
+def test_a_key_that_is_missing(kept):
+    other = Shelf(kept.shelf.vault, Keyring("b", {"b": bytes(32)}), "shop")
+    seen = kept.verify(on=other)
+    assert seen.findings == ()
+    assert set(statuses(seen).values()) == {"not_checked"}
+    assert "set STUDIOOPS_BACKUP_KEYS__A" in seen.subjects[0].reason
+
+
+@pytest.mark.parametrize(("known", "status"), [({}, "not_checked"), ({"a": bytes(32)}, "failed")])
+def test_the_key_of_the_files_alone(kept, known, status):
+    keys = Keyring("b", {"b": bytes(32), **known})
+    rotated = Shelf(kept.shelf.vault, keys, "shop")
+    rotated.keep(kept.manifest)
+    seen = kept.verify(on=rotated)
+    assert checks(seen) == ({"backup_key_wrong"} if known else set())
+    assert (statuses(seen)["manifest"], statuses(seen)["files"]) == ("passed", status)
+    (files,) = [one for one in seen.subjects if one.name == "files"]
+    assert known or "set STUDIOOPS_BACKUP_KEYS__A" in files.reason
+
+
+def test_of_a_file_whose_key_is_missing_the_others_are_read_all_the_same(kept):
+    """One may have been written with another key, and what is wrong with the rest is still told."""
+    name, other = (kept.file(place).name for place in (0, 1))
+    place = f"{kept.manifest.folder}{DUMP}{name}"
+    lost = Keyring("lost", {"lost": bytes(32)})
+    stored = kept.shelf.vault.write(place, EncryptingReader(io.BytesIO(b"x"), lost, place))
+    kept.edit(BackupFile(name, 1, stored.size, stored.sha256))
+    kept.spoil(f"{DUMP}{other}", flipped)
+    seen = kept.verify()
+    assert checks(seen) == {"backup_file_damaged"}
+    (files,) = [one for one in seen.subjects if one.name == "files"]
+    assert "set STUDIOOPS_BACKUP_KEYS__LOST" in files.reason
 
 
 def test_a_spoilt_manifest(kept):

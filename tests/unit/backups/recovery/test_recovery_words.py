@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from studioops.backups.recovery.marks import HEAD, Mark, Role, read_comment, write_comment
 from studioops.backups.recovery.mend import judge
-from studioops.backups.recovery.names import kept_name, new_run_id, quoted
+from studioops.backups.recovery.names import kept_name, new_run_id, quoted, target_option
 from studioops.backups.recovery.needs import comment_of, hidden_settings, needs_of, properties_of
 from studioops.backups.recovery.properties import Grant, Setting, list_entries
 
@@ -64,6 +64,11 @@ def test_names_in_a_setting(value, names):
 
 def test_a_name_as_it_is_typed():
     assert quoted('a"b') == '"a""b"'
+
+
+def test_how_a_command_names_a_target():
+    assert target_option("shop") == "--target shop"
+    assert target_option("db.example:5432/shop") == "--dsn URL"
 
 
 def test_what_a_backup_needs():

@@ -48,7 +48,7 @@ def test_a_broken_key_with_its_entry():
     [
         ('role "a b" does not exist\nCommand was: GRANT ALL ON t TO "a b";', Kind.MISSING_ROLE, "a b", "error"),
         ('extension "x" is not available\nDETAIL:  Could not open it.\nHINT:  Install.\nCommand was: CREATE EXTENSION x;', Kind.MISSING_EXTENSION, "x", "error"),
-        ('could not open extension control file "/usr/x.control": No such file or directory\nCommand was: CREATE EXTENSION x;', Kind.MISSING_EXTENSION, "", "error"),
+        ('could not open extension control file "/usr/x.control": No such file or directory\nCommand was: CREATE EXTENSION x;', Kind.MISSING_EXTENSION, "x", "error"),
         ('permission denied to create extension "x"\nHINT:  Must be superuser.\nCommand was: CREATE EXTENSION x;', Kind.MISSING_EXTENSION, "x", "error"),
         ("must be owner of schema public\nCommand was: COMMENT ON SCHEMA public IS 'standard public schema';", Kind.PUBLIC_SCHEMA, "", "warning"),
         ("must be owner of schema public\nCommand was: ALTER SCHEMA public OWNER TO x;", Kind.PUBLIC_SCHEMA, "", "error"),

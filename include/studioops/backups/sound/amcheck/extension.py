@@ -33,7 +33,8 @@ class Functions:
     """What of amcheck this server has.
 
     Args:
-        index: the call for a b-tree; takes its ``oid``, and ``memory`` as a setting has it.
+        index: the call for a b-tree; takes its ``oid``, ``memory`` as a setting has it, and
+            whether its ``whole`` table is held against it.
         heap: the call for a heap, which takes its ``oid``; None before PostgreSQL 14.
     """
 
@@ -130,7 +131,9 @@ def _calls(known: Mapping[str, Mapping[str, Any]]) -> Functions:
     unique = ", checkunique => true" if index["arguments"] >= WITH_UNIQUE else ""
     # The call takes the relation as a value, so a percent in the schema's name is doubled.
     schema = SQL(index["schema"].replace("%", "%%"))
-    look = f"{MEMORY}, {{}}.bt_index_check(index => %(oid)s::oid, heapallindexed => true{unique})"
+    look = (
+        f"{MEMORY}, {{}}.bt_index_check(index => %(oid)s::oid, heapallindexed => %(whole)s{unique})"
+    )
     return Functions(SQL(look).format(schema), SQL(HEAP).format(schema) if heap else None)
 
 

@@ -32,12 +32,14 @@ class Relation:
         kind: ``index`` or ``heap``.
         rows: by the statistics.
         name: as reports call it.
+        whole: whether every row of an index's table is looked for in it.
     """
 
     oid: int
     kind: str
     rows: int
     name: str
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +105,16 @@ class Looker:
     def _session(self) -> Iterator[psycopg.Connection[Any]]:
         with translated(self._database.dsn), self._database.connector() as connection:
             connection.autocommit = True
-            for name, value in session_settings(self._database.limits)[1].items():
-                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+            connection.execute(*session_settings(self._database.limits, lasting=True))
             self._running.append(connection)
             yield connection
 
     def _look_at(self, connection: psycopg.Connection[Any], one: Relation) -> Look:
         try:
             if one.kind == "index":
-                memory = {"oid": one.oid, "memory": f"{filter_size(one.rows)}kB"}
-                connection.execute(self._functions.index, memory)
+                memory = f"{filter_size(one.rows)}kB"
+                values = {"oid": one.oid, "memory": memory, "whole": one.whole}
+                connection.execute(self._functions.index, values)
                 return Look(one)
             if self._functions.heap is None:
                 return Look(one, unseen=NO_HEAPS)

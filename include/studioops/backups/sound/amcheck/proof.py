@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from studioops.backups.seen import Seen, fault
 from studioops.backups.sound.amcheck.extension import SCHEMA, functions
@@ -15,15 +16,24 @@ WHYS = {
     "index": "queries by this index do not find rows that are there, or find them twice",
     "heap": "rows of it are unreadable or wrong, and nobody is told until they are read",
 }
+# The catalog keeps a count in single precision.
+EXACT = 2**24
 PLURALS = {"index": "indexes", "heap": "heaps"}
 
 
 def amcheck(copy: Copy) -> Seen:
-    """Whether every b-tree is in order and names every row, and every heap's pages are sound."""
+    """Whether every b-tree is in order and names every row, and every heap's pages are sound.
+
+    To look for every row in every index takes as long as all other proofs of rows. It is done
+    unless the index is plain and CREATE INDEX, which the restore ran a moment ago, counted as many
+    entries as the original had rows; *faithful* holds the table against the same number. Not seen
+    is then an entry that the server's memory or disk has lost since, with its page still in order.
+    """
     watch = Stopwatch()
     with functions(copy.database) as known:
         found = [
-            Relation(**row) for row in copy.rows(load_sql(__package__, "relations"), schema=SCHEMA)
+            _relation(copy, row)
+            for row in copy.rows(load_sql(__package__, "relations"), schema=SCHEMA)
         ]
         kinds = ["index", "heap"] if known.heap is not None else ["index"]
         wanted = [one for one in found if one.kind in kinds]
@@ -32,6 +42,13 @@ def amcheck(copy: Copy) -> Seen:
     if known.heap is None:
         parts.append(Seen.not_applicable("heaps", NO_HEAPS))
     return Seen.together(parts)
+
+
+def _relation(copy: Copy, row: Mapping[str, Any]) -> Relation:
+    original = copy.manifest.tables.get(row["held"]) if copy.manifest else None
+    counted = row["counted"]
+    same = original is not None and counted == original.rows and counted < EXACT
+    return Relation(row["oid"], row["kind"], row["rows"], row["name"], whole=not same)
 
 
 def _told(kind: str, looks: Sequence[Look], watch: Stopwatch) -> Iterator[Seen]:
