@@ -27,11 +27,12 @@ import pytest
 from studioops.objectstore import ObjectStore, open_object_store
 from studioops.objectstore.vault import BucketVault, bucket
 from tests.faults.proxy import Fault, FaultProxy
-from tests.faults.world import SHOP
+from tests.faults.world import ANSWER_S, SHOP
 
 VARIABLE = "STUDIOOPS_FAULTS"
 ALL = bool(os.environ.get(VARIABLE))
 SOME = (1, 3, 5)
+TIMEOUT_S = 1800
 
 Through = Callable[..., BucketVault]
 Tiny = Callable[[str], Path]
@@ -41,10 +42,21 @@ some_faults = pytest.mark.parametrize(
 )
 
 
+def patience(fault: Fault) -> float:
+    """Seconds that a client waits for an answer: where there will be none, it waits them all."""
+    return 2 if fault is Fault.STALL else ANSWER_S
+
+
 def pytest_configure() -> None:
     said = os.environ.get(VARIABLE, "")
     if said not in ("", "all"):
         raise pytest.UsageError(f"{VARIABLE} is {said!r}; set it to all, or not at all")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All requests in turn take longer than one test may, above all on a machine that is busy."""
+    for one in items if ALL else ():
+        one.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +84,8 @@ def proxy(object_store_server) -> Iterator[FaultProxy]:
 def direct(object_store_server) -> Iterator[ObjectStore]:
     """The object store without the proxy: how things really are."""
     server = object_store_server
-    with open_object_store(server.endpoint, server.access_key, server.secret_key) as opened:
+    keys = server.access_key, server.secret_key
+    with open_object_store(server.endpoint, *keys, timeout=ANSWER_S) as opened:
         yield opened
 
 
@@ -89,11 +102,11 @@ def kept(direct: ObjectStore) -> Iterator[BucketVault]:
 
 @pytest.fixture
 def through(object_store_server, proxy: FaultProxy, kept: BucketVault) -> Iterator[Through]:
-    """The same bucket through the proxy: ``through(attempts=4, timeout=1)``."""
+    """The same bucket through the proxy: ``through(4, patience(fault))``."""
     server = object_store_server
     with ExitStack() as stack:
 
-        def make(attempts: int = 1, timeout: float = 2) -> BucketVault:
+        def make(attempts: int = 1, timeout: float = ANSWER_S) -> BucketVault:
             opened = open_object_store(
                 proxy.endpoint,
                 server.access_key,

@@ -20,7 +20,7 @@ from studioops.local.processes import wait_for
 from studioops.model import Report, Status
 from studioops.objectstore.vault import BucketVault, DirectoryVault
 from tests.faults import world
-from tests.faults.conftest import ALL, Through, Tiny, some_faults
+from tests.faults.conftest import ALL, Through, Tiny, patience, some_faults
 from tests.faults.proxy import ALWAYS, Fault, FaultProxy
 
 Positions = Callable[[], Iterator[int]]
@@ -59,7 +59,7 @@ def test_drill(
     for number in several(positions):
         proxy.heal()
         proxy.fail(fault, number)
-        vault = through(attempts=attempts, timeout=1 if fault is Fault.STALL else 5)
+        vault = through(attempts, patience(fault))
         work = partial(world.drill_of, vault, taken.backup_id, shop_dsn)
         # The store's trouble is not the backup's: an error of ours, and no finding.
         done = world.done(lambda work=work: right(work()))

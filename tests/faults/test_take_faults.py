@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,18 +26,15 @@ from studioops.errors import BackupNotTaken, StudioOpsError
 from studioops.model import Status
 from studioops.objectstore.vault import BucketVault, DirectoryVault
 from tests.faults import world
-from tests.faults.conftest import ALL, Through, Tiny, some_faults
+from tests.faults.conftest import ALL, Through, Tiny, patience, some_faults
 from tests.faults.proxy import ALWAYS, Fault, FaultProxy
 
 CARRIED_OUT = (Fault.LOST, Fault.CUT_ANSWER)
 DAILY = Policy(1, 0, 0)
 Positions = Callable[[], Iterator[int]]
+Stock = dict[str, bytes]
 
 pytestmark = pytest.mark.usefixtures("no_pauses", "private_tmp")
-
-
-def timeout_of(fault: Fault) -> float:
-    return 1 if fault is Fault.STALL else 5
 
 
 def several(positions: Callable[[], Iterator[int]]) -> Iterator[int]:
@@ -57,7 +56,7 @@ def test_take(
     for number in several(positions):
         proxy.heal()
         proxy.fail(fault, number)
-        vault = through(attempts=attempts, timeout=timeout_of(fault))
+        vault = through(attempts, patience(fault))
         done = world.done(lambda vault=vault: world.take_into(vault, shop_dsn))
         touched = proxy.touched
         proxy.heal()
@@ -84,7 +83,7 @@ def test_store_that_goes_away_while_a_take_clears_up(
         proxy.heal()
         proxy.fail(Fault.LOST, 1, method="PUT", path="/manifest")
         proxy.fail(fault, 1 + removed, ALWAYS, method="DELETE")
-        assert not world.done(lambda: world.take_into(through(timeout=5), shop_dsn))
+        assert not world.done(lambda: world.take_into(through(), shop_dsn))
         assert proxy.touched > 1
         proxy.heal()
         assert world.whole(world.shelf_in(kept)) == [] or not removed
@@ -123,22 +122,34 @@ def test_store_that_goes_away_at_request(
             break
 
 
-def restocked(shelf: Shelf, dsn: str) -> list[str]:
-    """Two backups, the newer of which is proven, so that the other one may go."""
-    world.emptied(shelf.vault)
-    world.take_into(shelf.vault, dsn)
+@pytest.fixture(scope="module")
+def stock(cluster, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """Two small backups, the newer of which is proven, so that the other one may go."""
+    vault, name = DirectoryVault(tmp_path_factory.mktemp("stock")), cluster.clone("template0")
+    with psycopg.connect(cluster.dsn(name)) as connection:
+        connection.execute("CREATE TABLE customer AS SELECT 1 AS id")
+    world.take_into(vault, cluster.dsn(name))
     time.sleep(1)
-    newer = world.take_into(shelf.vault, dsn).backup_id
-    passed = Status.PASSED
+    newer, passed = world.take_into(vault, cluster.dsn(name)).backup_id, Status.PASSED
+    cluster.drop(name)
     proof = Proof(newer, datetime.now(UTC), passed, passed, 1.0, 1.0, "test", "18")
-    shelf.add_proof(proof)
-    return shelf.ids()
+    world.shelf_in(vault).add_proof(proof)
+    return {one.name: b"".join(vault.read(one.name)) for one in vault.entries()}
+
+
+def restocked(shelf: Shelf, stock: Stock) -> list[str]:
+    """What was pruned comes back as it was: to take it anew would take an hour in all."""
+    for name in stock.keys() - {one.name for one in shelf.vault.entries()}:
+        shelf.vault.write(name, io.BytesIO(stock[name]))
+    ids = shelf.ids()
+    assert len(ids) == 2
+    return ids
 
 
 @pytest.fixture
-def two(kept: BucketVault, shop_dsn: str) -> Shelf:
+def two(kept: BucketVault, stock: Stock) -> Shelf:
     shelf = world.shelf_in(kept)
-    restocked(shelf, shop_dsn)
+    restocked(shelf, stock)
     return shelf
 
 
@@ -157,7 +168,7 @@ def test_list(
     for number in several(positions):
         proxy.heal()
         proxy.fail(fault, number)
-        shelf = world.shelf_in(through(attempts=attempts, timeout=timeout_of(fault)))
+        shelf = world.shelf_in(through(attempts, patience(fault)))
         try:
             listed = list_backups(shelf, datetime.now(UTC))
         except StudioOpsError:
@@ -174,18 +185,20 @@ def test_prune(
     through: Through,
     two: Shelf,
     *,
-    shop_dsn: str,
+    stock: Stock,
     positions: Positions,
     fault: Fault,
     attempts: int,
 ) -> None:
     """Nothing that is half removed is listed, and what was proven stays."""
     kept, later = two.vault, datetime.now(UTC) + timedelta(days=2)
+    vault = through(attempts, patience(fault))
     for number in several(positions):
-        ids = two.ids() if len(two.ids()) == 2 else restocked(two, shop_dsn)
+        ids = restocked(two, stock)
         proxy.heal()
         proxy.fail(fault, number)
-        shelf = world.shelf_in(through(attempts=attempts, timeout=timeout_of(fault)))
+        # A copy knows nothing of the bucket yet, and asks all of its questions anew.
+        shelf = world.shelf_in(replace(vault))
         done = world.done(lambda shelf=shelf: prune(shelf, DAILY, now=later, dry_run=False))
         touched = proxy.touched
         proxy.heal()

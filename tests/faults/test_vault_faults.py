@@ -11,7 +11,7 @@ import pytest
 
 from studioops.errors import ObjectStoreError, ObjectStoreUnreachable
 from studioops.objectstore.vault import BucketVault
-from tests.faults.conftest import ALL, Through
+from tests.faults.conftest import ALL, Through, patience
 from tests.faults.proxy import ALWAYS, Fault, FaultProxy
 
 LARGE = os.urandom((9 << 20) + 5)  # two parts
@@ -67,7 +67,7 @@ def test_write_that_is_tried_once(
     for number in positions():
         proxy.heal()
         proxy.fail(fault, number)
-        name, vault = f"shop/{number}", through(timeout=1 if fault is Fault.STALL else 5)
+        name, vault = f"shop/{number}", through(timeout=patience(fault))
         done = attempt(write(vault, name, content))
         touched = proxy.touched
         assert not done or listed(kept) == [name]
@@ -152,7 +152,7 @@ def test_read(
     for number in positions():
         proxy.heal()
         proxy.fail(fault, number)
-        vault = through(attempts, timeout=1)
+        vault = through(attempts, patience(fault))
         assert b"".join(vault.read("shop/x")) == SMALL
         if not proxy.touched:
             break
@@ -206,7 +206,7 @@ def test_list(
         proxy.heal()
         proxy.fail(fault, number)
         found: list[str] = []
-        vault = through(attempts, timeout=1)
+        vault = through(attempts, patience(fault))
         done = attempt(lambda vault=vault, found=found: found.extend(listed(vault)))
         assert found == (names if done else [])
         assert done or attempts == 1
@@ -231,7 +231,7 @@ def test_remove(
             kept.write(name, io.BytesIO(b"x"))
         proxy.heal()
         proxy.fail(fault, number)
-        vault = through(attempts, timeout=1)
+        vault = through(attempts, patience(fault))
         done = attempt(lambda vault=vault: vault.remove(names))
         touched = proxy.touched
         left = listed(kept)
@@ -242,6 +242,13 @@ def test_remove(
         assert listed(kept) == []
         if not touched:
             break
+
+
+def test_answer_about_locks_that_is_cut_off(proxy: FaultProxy, through: Through) -> None:
+    """It is a 404, and the word that tells why is in the half that is lost."""
+    proxy.fail(Fault.CUT_ANSWER, 1, path="object-lock")
+    assert not through().lockable
+    assert proxy.touched == 1
 
 
 def test_nobody_listens(proxy: FaultProxy, through: Through, kept: BucketVault) -> None:

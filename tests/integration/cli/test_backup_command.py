@@ -66,6 +66,19 @@ def test_the_documents_of_take_and_drill_are_what_is_published(backup):
     assert unread.json("backup-drill")["sound"] == "not_checked"
 
 
+@pytest.mark.parametrize("command", ["drill", "verify"])
+def test_a_key_that_is_not_set_is_named_and_nothing_is_known(backup, command):
+    new = base64.b64encode(b"n" * 32).decode()
+    named = {"STUDIOOPS_BACKUP_KEY_ID": "n", "STUDIOOPS_BACKUP_KEYS__N": new}
+    assert backup("take", **named).code == 0
+    unread = backup(command)
+    told = unread.json(f"backup-{command}")
+    assert (unread.code, told["status"], told["findings"]) == (3, "not_checked", [])
+    (line,) = unread.err.splitlines()
+    assert "encrypted with the key 'n', which the settings don't hold" in line
+    assert line.endswith("next: set STUDIOOPS_BACKUP_KEYS__N to that key")
+
+
 def test_a_key_rotated_away_is_still_read_with(backup):
     assert backup("take").code == 0
     new = base64.b64encode(b"n" * 32).decode()

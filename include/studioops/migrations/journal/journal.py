@@ -15,6 +15,7 @@ from studioops.postgres import load_sql
 
 Session = Connection[dict[str, Any]]
 SCHEMA = "studioops"
+NO_STEP = -1
 TABLE = "studioops.migration_runs"
 THERE = "SELECT to_regclass(%s) IS NOT NULL AS there"
 SCHEMA_THERE = "SELECT to_regnamespace(%s) IS NOT NULL AS there"
@@ -118,7 +119,7 @@ def finish(session: Session, run: UUID, owner: UUID, state: RunState) -> None:
     Raises:
         Refused: somebody else works on it now.
     """
-    require_owner(session, run, owner)
+    owned_line(session, run, owner, NO_STEP)
     session.execute(
         "UPDATE studioops.migration_runs SET state = %s, ended_at = clock_timestamp() "
         "WHERE id = %s",
@@ -126,25 +127,32 @@ def finish(session: Session, run: UUID, owner: UUID, state: RunState) -> None:
     )
 
 
-def require_owner(session: Session, run: UUID, owner: UUID) -> None:
-    """Hold the run's line until the transaction ends, and see that it is still ours.
+def owned_line(session: Session, run: UUID, owner: UUID, number: int) -> Line | None:
+    """What is known of a step; the run's line is held until the transaction ends.
 
     Args:
         session: in a transaction.
-        run: its id.
+        run: its run.
         owner: whoever works on it.
+        number: of the step.
 
     Raises:
         Refused: somebody else works on it now.
     """
     row = session.execute(
-        "SELECT owner FROM studioops.migration_runs WHERE id = %s FOR UPDATE", (run,)
+        "SELECT r.owner, s.name, s.state, s.memo FROM studioops.migration_runs AS r "
+        "LEFT JOIN studioops.migration_steps AS s ON s.run = r.id AND s.number = %s "
+        "WHERE r.id = %s FOR UPDATE OF r",
+        (number, run),
     ).fetchone()
     if row is None or row["owner"] != owner:
         raise Refused(
             f"somebody else went on with the migration {run}",
             "studioops migrate status shows how it stands",
         )
+    if row["state"] is None:
+        return None
+    return Line(number, row["name"], StepState(row["state"]), row["memo"])
 
 
 def write(session: Session, run: UUID, placed: Placed, state: StepState, memo: Any) -> None:

@@ -35,6 +35,8 @@ SELECT
     END
 """
 GONE_WITHIN_S = 60.0
+# A killed runner's lock goes when the server has noticed: in a moment.
+JUST_KILLED_S = 2.0
 LOOK_EVERY_S = 0.1
 
 
@@ -86,8 +88,7 @@ class Hold:
         """
         with translated(self.database.dsn):
             session = self._working()
-            statement, values = _limits(patience)
-            session.execute(statement.replace(", true)", ", false)"), values)
+            session.execute(*_limits(patience, lasting=True))
             yield session
 
     @property
@@ -107,7 +108,7 @@ class Hold:
             if not _alive(self.guard):
                 with suppress(psycopg.Error):
                     self.guard.close()
-                self.guard = _lock(self.database)
+                self.guard = _lock(self.database, self.owner)
             _end_others(self.guard, self.database)
 
     def close(self) -> None:
@@ -146,7 +147,7 @@ def hold(dsn: str) -> Iterator[Hold]:
     limits = Limits(read_only=False)
     with open_database(dsn, limits=limits, application=f"migrate {owner}") as database:
         with translated(database.dsn):
-            guard = _lock(database)
+            guard = _lock(database, owner)
         held = Hold(database, owner, guard)
         try:
             with translated(database.dsn):
@@ -163,26 +164,39 @@ def _session(database: Database) -> Session:
     return connection
 
 
-def _lock(database: Database) -> Session:
+def _lock(database: Database, owner: UUID) -> Session:
     guard = _session(database)
     try:
         guard.execute(NOTICED)
-        row = guard.execute(TRY, {"key": KEY}).fetchone()
-        if row and row["held"]:
-            return guard
-        raise _taken(guard, database)
+        began = time.monotonic()
+        while not _has_lock(guard):
+            _end_own(guard, database, owner, seconds=time.monotonic() - began)
+            time.sleep(LOOK_EVERY_S)
     except BaseException:
         guard.close()
         raise
+    return guard
 
 
-def _taken(guard: Session, database: Database) -> Refused:
+def _has_lock(guard: Session) -> bool:
+    row = guard.execute(TRY, {"key": KEY}).fetchone()
+    return bool(row and row["held"])
+
+
+def _end_own(guard: Session, database: Database, owner: UUID, *, seconds: float) -> None:
+    """End a lost guard of ours, which the server still takes for alive; others' are respected."""
     row = guard.execute(load_sql(__package__, "holder"), {"key": KEY}).fetchone()
-    by = f" (process {row['pid']} for {row['seconds']:.0f} s)" if row else ""
-    return Refused(
-        f"{database.dsn.where}: another migration runs there{by}",
-        "wait for it: studioops migrate status shows how far it is",
-    )
+    if row is None:
+        return
+    own = row["application"].endswith(str(owner))
+    if seconds > (GONE_WITHIN_S if own else JUST_KILLED_S):
+        raise Refused(
+            f"{database.dsn.where}: another migration runs there "
+            f"(process {row['pid']} for {row['seconds']:.0f} s)",
+            "wait for it: studioops migrate status shows how far it is",
+        )
+    if own:
+        guard.execute(END, {"pid": row["pid"]})
 
 
 def _end_others(guard: Session, database: Database) -> None:
@@ -210,6 +224,6 @@ def _alive(session: Session) -> bool:
     return True
 
 
-def _limits(patience: Patience) -> tuple[str, dict[str, str]]:
+def _limits(patience: Patience, *, lasting: bool = False) -> tuple[str, dict[str, str]]:
     limits = Limits(statement_timeout=patience.statement, lock_timeout=patience.lock)
-    return session_settings(limits)
+    return session_settings(limits, lasting=lasting)

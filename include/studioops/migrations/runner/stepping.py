@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from studioops.errors import LeftInBetween
-from studioops.migrations.journal import StepState
-from studioops.migrations.journal.journal import lines, require_owner, write
+from studioops.migrations.journal import Line, StepState
+from studioops.migrations.journal.journal import lines, owned_line, write
 from studioops.migrations.operations import Change, Outside, Presence, Session
 from studioops.migrations.operations.step import Memo
 from studioops.migrations.plan import Placed
@@ -41,7 +41,8 @@ class Stepping:
         step = placed.step
         if isinstance(step, Change):
             with self.hold.transaction(step.lock.patience) as session:
-                if self._state(session, placed) is not StepState.APPLIED:
+                line = self._line(session, placed)
+                if line is None or line.state is not StepState.APPLIED:
                     write(session, self.run, placed, StepState.APPLIED, step.forward(session))
             return
         begun = self._begun(step, placed)
@@ -61,44 +62,40 @@ class Stepping:
         step = placed.step
         if isinstance(step, Change):
             with self.hold.transaction(step.lock_back.patience) as session:
-                if self._state(session, placed) is StepState.APPLIED:
-                    memo = lines(session, self.run)[placed.number].memo
-                    step.backward(session, memo)
-                    write(session, self.run, placed, StepState.REVERTED, memo)
+                line = self._line(session, placed)
+                if line is not None and line.state is StepState.APPLIED:
+                    step.backward(session, line.memo)
+                    write(session, self.run, placed, StepState.REVERTED, line.memo)
             return
         turned = self._turned(placed)
         if turned is not None:
             self._until(step, turned, Presence.NOT_APPLIED)
             self._written(placed, StepState.REVERTED, turned)
 
-    def _state(self, session: Session, placed: Placed) -> StepState | None:
-        require_owner(session, self.run, self.hold.owner)
-        line = lines(session, self.run).get(placed.number)
-        return line.state if line else None
+    def _line(self, session: Session, placed: Placed) -> Line | None:
+        return owned_line(session, self.run, self.hold.owner, placed.number)
 
     def _begun(self, step: Outside, placed: Placed) -> Memo | None:
         """The intent, written down before; None where the step is applied already."""
         with self.hold.transaction() as session:
-            state = self._state(session, placed)
-            if state is StepState.APPLIED:
-                return None
-            if state is StepState.BEGUN:
-                return lines(session, self.run)[placed.number].memo
+            line = self._line(session, placed)
+            if line is not None and line.state is not StepState.REVERTED:
+                return None if line.state is StepState.APPLIED else line.memo
             memo = step.before(session)
             write(session, self.run, placed, StepState.BEGUN, memo)
             return memo
 
     def _turned(self, placed: Placed) -> Memo | None:
         with self.hold.transaction() as session:
-            if self._state(session, placed) in (None, StepState.REVERTED):
+            line = self._line(session, placed)
+            if line is None or line.state is StepState.REVERTED:
                 return None
-            memo = lines(session, self.run)[placed.number].memo
-            write(session, self.run, placed, StepState.REVERTING, memo)
-            return memo
+            write(session, self.run, placed, StepState.REVERTING, line.memo)
+            return line.memo
 
     def _written(self, placed: Placed, state: StepState, memo: Memo) -> None:
         with self.hold.transaction() as session:
-            require_owner(session, self.run, self.hold.owner)
+            self._line(session, placed)
             write(session, self.run, placed, state, memo)
 
     def _until(self, step: Outside, memo: Memo, wanted: Presence) -> None:
