@@ -4,12 +4,13 @@ from studioops.migrations.operations.add_foreign_key import AddForeignKey
 from studioops.migrations.operations.create_index import CreateIndex, Leaf
 from studioops.migrations.operations.drop_foreign_key import DropForeignKey, Standing
 from studioops.migrations.operations.drop_index import DropIndex
+from studioops.migrations.operations.drop_not_null import DropNotNull
 from studioops.migrations.operations.key import Key
 from studioops.migrations.operations.lock import Lock, Patience
 from studioops.migrations.operations.names import TableName
 from studioops.migrations.operations.operation import Operation, Stage, from_json
 from studioops.migrations.operations.replace_foreign_key import ReplaceForeignKey
-from studioops.migrations.operations.set_not_null import DropNotNull, SetNotNull
+from studioops.migrations.operations.set_not_null import SetNotNull
 from studioops.migrations.operations.step import Change, Outside, Presence, Session, Step
 
 __all__ = [
