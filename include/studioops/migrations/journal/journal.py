@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from studioops.errors import Refused
 from studioops.migrations.journal.model import Line, Run, RunState, StepState
+from studioops.migrations.operations import Session
 from studioops.migrations.plan import Placed, Plan
 from studioops.postgres import load_sql
 
-Session = Connection[dict[str, Any]]
 SCHEMA = "studioops"
 NO_STEP = -1
 TABLE = "studioops.migration_runs"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from psycopg.sql import SQL, Composed
 
 from studioops.migrations.operations.looked_up import index
 from studioops.migrations.operations.names import TableName
-from studioops.migrations.operations.step import Memo, Outside, Presence, Session
+from studioops.migrations.operations.step import Memo, Outside, Presence, Session, nothing
+
+Work = Callable[[Session, Memo], None]
 
 
 def built_concurrently(name: TableName, create: Composed) -> Outside:
@@ -16,18 +20,8 @@ def built_concurrently(name: TableName, create: Composed) -> Outside:
         name: of the index.
         create: the statement.
     """
-
-    def forward(session: Session, _: Memo) -> None:
-        session.execute(create)
-
-    return Outside(
-        f"build {name}",
-        lambda _: {},
-        forward,
-        lambda session, _: drop_concurrently(session, name),
-        lambda session, _: _presence(session, name, there=Presence.APPLIED),
-        lambda session, _: drop_concurrently(session, name),
-    )
+    build, drop = _both(name, create)
+    return _step(f"build {name}", name, build, drop, there=Presence.APPLIED)
 
 
 def dropped_concurrently(name: TableName, create: Composed) -> Outside:
@@ -37,28 +31,31 @@ def dropped_concurrently(name: TableName, create: Composed) -> Outside:
         name: of the index.
         create: the statement that builds it again.
     """
+    build, drop = _both(name, create)
+    return _step(f"drop {name}", name, drop, build, there=Presence.NOT_APPLIED)
 
-    def backward(session: Session, _: Memo) -> None:
+
+def _both(name: TableName, create: Composed) -> tuple[Work, Work]:
+    def build(session: Session, _: Memo) -> None:
         session.execute(create)
 
-    return Outside(
-        f"drop {name}",
-        lambda _: {},
-        lambda session, _: drop_concurrently(session, name),
-        backward,
-        lambda session, _: _presence(session, name, there=Presence.NOT_APPLIED),
-        lambda session, _: drop_concurrently(session, name),
-    )
+    def drop(session: Session, _: Memo) -> None:
+        session.execute(SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(name.sql))
+
+    return build, drop
 
 
-def drop_concurrently(session: Session, name: TableName) -> None:
-    """Drop an index, whole or half, where it is there."""
-    session.execute(SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(name.sql))
+def _step(
+    words: str, name: TableName, forward: Work, backward: Work, *, there: Presence
+) -> Outside:
+    """What is half built or half dropped is cleared by a drop, whichever way it goes."""
+    away = Presence.NOT_APPLIED if there is Presence.APPLIED else Presence.APPLIED
 
+    def presence(session: Session, _: Memo) -> Presence:
+        row = index(session, name)
+        if row is None:
+            return away
+        return there if row["valid"] else Presence.HALF
 
-def _presence(session: Session, name: TableName, *, there: Presence) -> Presence:
-    row = index(session, name)
-    if row is None:
-        away = {Presence.APPLIED: Presence.NOT_APPLIED, Presence.NOT_APPLIED: Presence.APPLIED}
-        return away[there]
-    return there if row["valid"] else Presence.HALF
+    clear = backward if there is Presence.APPLIED else forward
+    return Outside(words, nothing, forward, backward, presence, clear)

@@ -76,7 +76,7 @@ class CreateIndex(Operation):
                 yield f"{one.table.beside(one.index)} is taken: something has that name"
 
     def _built(self, table: TableName, name: str) -> Step:
-        create = self._statement("CREATE INDEX CONCURRENTLY", table, name)
+        create = self._statement(SQL("CREATE INDEX CONCURRENTLY"), table, name)
         return built_concurrently(table.beside(name), create)
 
     def _above(self) -> Step:
@@ -84,16 +84,11 @@ class CreateIndex(Operation):
         return Change(
             f"create {name}, which takes over those of its partitions",
             Lock.SHARE_ROW_EXCLUSIVE,
-            run(self._statement("CREATE INDEX", self.table, self.name)),
+            run(self._statement(SQL("CREATE INDEX"), self.table, self.name)),
             Lock.ACCESS_EXCLUSIVE,
             run_back(SQL("DROP INDEX IF EXISTS {}").format(name.sql)),
         )
 
-    def _statement(self, verb: str, table: TableName, name: str) -> Composed:
-        verbs = {
-            "CREATE INDEX": SQL("CREATE INDEX"),
-            "CREATE INDEX CONCURRENTLY": SQL("CREATE INDEX CONCURRENTLY"),
-        }
-        return SQL("{} {} ON {} ({})").format(
-            verbs[verb], Identifier(name), table.sql, listed(self.columns)
-        )
+    def _statement(self, verb: SQL, table: TableName, name: str) -> Composed:
+        words = (verb, Identifier(name), table.sql, listed(self.columns))
+        return SQL("{} {} ON {} ({})").format(*words)

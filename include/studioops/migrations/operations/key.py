@@ -12,6 +12,7 @@ from studioops.migrations.operations.names import TableName, listed, shown
 from studioops.postgres.catalog import ACTIONS, MATCHES
 
 DEFAULT_ACTION = "NO ACTION"
+ACTION_WORDS = {word: SQL(word) for word in ACTIONS.values()}
 MATCH_WORDS = {"simple": SQL(""), "full": SQL(" MATCH FULL")}
 
 
@@ -44,8 +45,8 @@ class Key:
     def __post_init__(self) -> None:
         """Refuse what is no key: these words go into SQL as they stand."""
         for action in (self.on_delete, self.on_update):
-            if action not in ACTIONS.values():
-                raise ValueError(f"{action!r} is no action; known: {', '.join(ACTIONS.values())}")
+            if action not in ACTION_WORDS:
+                raise ValueError(f"{action!r} is no action; known: {', '.join(ACTION_WORDS)}")
         if self.match not in MATCH_WORDS:
             raise ValueError(f"{self.match!r} is no match; known: {', '.join(MATCH_WORDS)}")
         if len(self.columns) != len(self.parent_columns) or not self.columns:
@@ -65,8 +66,8 @@ class Key:
             self.parent.sql,
             listed(self.parent_columns),
             MATCH_WORDS[self.match],
-            _word(self.on_delete),
-            _word(self.on_update),
+            ACTION_WORDS[self.on_delete],
+            ACTION_WORDS[self.on_update],
             late if self.deferrable or self.deferred else SQL(""),
         )
 
@@ -108,10 +109,6 @@ def drop_constraint(table: TableName, name: str) -> Composed:
 def validate_constraint(table: TableName, name: str) -> Composed:
     """The statement that looks at the rows from before a constraint."""
     return SQL("ALTER TABLE {} VALIDATE CONSTRAINT {}").format(table.sql, Identifier(name))
-
-
-def _word(action: str) -> SQL:
-    return {word: SQL(word) for word in ACTIONS.values()}[action]
 
 
 def _shown(value: object) -> str:

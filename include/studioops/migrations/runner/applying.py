@@ -129,9 +129,7 @@ def _told(held: Hold, run: UUID) -> Iterator[None]:
     try:
         yield
     except StudioOpsError as error:
-        if _untouched(held, run):
-            raise
-        if isinstance(error, LeftInBetween):
+        if _untouched(held, run) or isinstance(error, LeftInBetween):
             raise
         raise LeftInBetween(f"the migration stopped: {error.message}", BOTH_WAYS) from error
 
