@@ -16,6 +16,7 @@ from studioops.local.drive_api import AirflowApi
 from studioops.local.parts import Parts
 from studioops.local.state import local_paths
 from studioops.model import Report, Status
+from tests.conftest import wait_for_nightly_runs
 
 OWNER, PASSWORD = "market_owner", "market-secret-4c1f"
 ROWS = "INSERT INTO stall (name) SELECT 'stall ' || n FROM generate_series(1, 50) AS n"
@@ -118,6 +119,7 @@ def agree(api: AirflowApi, run_id: str) -> None:
 def test_what_was_lost_comes_back_and_the_old_database_is_kept(
     api: AirflowApi, market: str, stack_ledger: Ledger
 ) -> None:
+    wait_for_nightly_runs(api, "backup")
     run_id = api.trigger("backup", {"target": "market"})
     assert ended(api, "backup", run_id) == "success"
     records = [one for one in stack_ledger.runs("market", limit=50) if one.run.run_id == run_id]

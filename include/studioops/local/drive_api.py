@@ -92,6 +92,11 @@ class AirflowApi:
         """Airflow's word for how a run stands."""
         return str(self._call("GET", _run_path(dag_id, run_id))["state"])
 
+    def unfinished_runs(self, dag_id: str) -> list[str]:
+        """The ids of the runs that wait or work, scheduled ones among them."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns?state=queued&state=running"
+        return [str(one["dag_run_id"]) for one in self._call("GET", path)["dag_runs"]]
+
     def tasks(self, dag_id: str, run_id: str) -> list[TaskState]:
         """Every task instance of a run."""
         path = f"{_run_path(dag_id, run_id)}/taskInstances?limit=200"

@@ -126,6 +126,12 @@ def test_a_run_id_is_encoded_in_addresses(server: Server) -> None:
     assert drive.run_link("http://h", run_id).endswith("T10%3A00%3A00%2B00%3A00")
 
 
+def test_runs_that_wait_or_work_are_told(server: Server) -> None:
+    path = "/api/v2/dags/maintenance/dagRuns?state=queued&state=running"
+    server.answers[f"GET {path}"] = (200, {"dag_runs": [{"dag_run_id": "scheduled__1"}]})
+    assert log_in(server).unfinished_runs("maintenance") == ["scheduled__1"]
+
+
 def test_a_trigger_names_its_target(server: Server) -> None:
     server.answers["POST /api/v2/dags/maintenance/dagRuns"] = (200, {"dag_run_id": "manual__1"})
     assert log_in(server).trigger("maintenance", {"target": "shop"}) == "manual__1"
