@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from studioops.errors import StudioOpsError
@@ -19,6 +20,15 @@ def origin_of(database: Database) -> dict[str, Any]:
     """
     with database.transaction() as connection:
         return fetch(connection, load_sql(__package__, "origin"))[0]
+
+
+def identity_of(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """Which database it is: on which server, and which one there, by what no name can claim.
+
+    Args:
+        origin: as :func:`origin_of` hands back, or a manifest's ``server``.
+    """
+    return {word: origin[word] for word in ("system", "oid", "database")}
 
 
 def living_origin(database: Database) -> tuple[str, str]:

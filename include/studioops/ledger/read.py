@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -49,7 +50,25 @@ def report(connection: Connection, report_id: int) -> StoredReport:
             f"the ledger has no report {report_id}",
             "see `studioops evidence show` for those it has",
         )
-    row = rows[0]
+    return _stored(rows[0])
+
+
+def proofs(
+    connection: Connection, kind: str, origin: Mapping[str, Any], limit: int
+) -> list[StoredReport]:
+    """The newest reports of one kind on one database, newest first.
+
+    Args:
+        connection: in a transaction.
+        kind: of the reports.
+        origin: what the database is, as their evidence has it under ``origin``.
+        limit: how many at most.
+    """
+    values = {"kind": kind, "origin": json.dumps(dict(origin)), "limit": limit}
+    return [_stored(row) for row in fetch(connection, load_sql(__package__, "proofs"), values)]
+
+
+def _stored(row: Mapping[str, Any]) -> StoredReport:
     return StoredReport(
         report_id=row["report_id"],
         run=_run(row),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection
 
@@ -57,6 +57,17 @@ class Ledger:
         """
         with self._current(READING) as connection:
             return read.report(connection, report_id)
+
+    def proofs(self, kind: str, origin: Mapping[str, Any], limit: int = 20) -> list[StoredReport]:
+        """The newest reports of one kind on one database, whatever it is called; newest first.
+
+        Args:
+            kind: of the reports.
+            origin: what the database is, as their evidence has it under ``origin``.
+            limit: how many at most.
+        """
+        with self._current(READING) as connection:
+            return read.proofs(connection, kind, origin, limit)
 
     def runs(self, target: str | None = None, limit: int = 20) -> list[RunRecord]:
         """The last runs, newest first, with their current reports.

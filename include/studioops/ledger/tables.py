@@ -30,6 +30,7 @@ NAMES = {
     "ck": "%(table_name)s_%(constraint_name)s_check",
 }
 STATUSES = "status IN ('passed', 'failed', 'not_checked', 'not_applicable')"
+ORIGIN = "(document #> '{evidence,origin}')"
 SEVERITIES = "severity IN ('info', 'warning', 'error', 'critical')"
 
 
@@ -91,6 +92,13 @@ class ReportRow(Base):
         ),
         Index("reports_run_idx", "run"),
         Index("reports_history_idx", "target", "kind", text("started_at DESC")),
+        Index(
+            "reports_origin_idx",
+            "kind",
+            text(ORIGIN),
+            text("started_at DESC"),
+            postgresql_where=text(f"superseded_at IS NULL AND {ORIGIN} IS NOT NULL"),
+        ),
     )
 
 

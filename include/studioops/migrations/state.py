@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection
 
 from studioops.migrations.journal.journal import SCHEMA
 from studioops.postgres import Database, fetch
@@ -13,6 +17,7 @@ from studioops.postgres.fingerprint import TableRows, fingerprint_tables, list_t
 
 # A name begins with its schema, or with what it is and then its schema: "table studioops.runs".
 INSIDE = re.compile(rf"(?:^|\s){SCHEMA}\.")
+DIGEST = 16
 MAJOR = "SELECT current_setting('server_version_num')::int / 10000 AS major"
 
 
@@ -57,14 +62,79 @@ def read_state(database: Database, *, connections: int = 1) -> State:
         DatabaseError: it can't be read.
     """
     with database.transaction() as connection:
-        definitions = {
-            kind: {name: text for name, text in texts.items() if not _ours(kind, name)}
-            for kind, texts in read_definitions(connection).items()
-        }
+        definitions = read_schema(connection)
         tables = [one for one in list_tables(connection).counted if one.schema != SCHEMA]
         major = int(fetch(connection, MAJOR)[0]["major"])
     rows = fingerprint_tables(database, tables, connections=connections)
     return State(definitions, rows, major)
+
+
+def read_schema(connection: Connection) -> dict[str, dict[str, str]]:
+    """Every definition of a database but those of the journal and the quarantine.
+
+    Args:
+        connection: in a transaction.
+
+    Returns:
+        texts by kind and name.
+    """
+    return without_ours(read_definitions(connection))
+
+
+def without_ours(definitions: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Definitions without those of the journal and the quarantine.
+
+    Args:
+        definitions: by kind and name.
+    """
+    return {
+        kind: {name: text for name, text in texts.items() if not _ours(kind, name)}
+        for kind, texts in definitions.items()
+    }
+
+
+def digests(definitions: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """What each definition is, by kind and name, in few bytes.
+
+    Args:
+        definitions: as :func:`read_schema` hands back.
+    """
+    return {
+        f"{kind} {name}": sha256(text.encode()).hexdigest()[:DIGEST]
+        for kind, texts in definitions.items()
+        if kind != "column order"
+        for name, text in texts.items()
+    }
+
+
+def fingerprint_of(found: Mapping[str, str]) -> str:
+    """What a whole schema is.
+
+    Args:
+        found: as :func:`digests` hands back.
+    """
+    return sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+
+
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """What differs between two schemas that only their digests are known of.
+
+    Args:
+        before: the digests of one.
+        after: of the other.
+    """
+    names = sorted({*before, *after})
+    return [
+        _digest_line(name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _digest_line(name: str, before: str | None, after: str | None) -> str:
+    if before is None:
+        return f"{name} is new"
+    return f"{name} is gone" if after is None else f"{name} is another one"
 
 
 def _ours(kind: str, name: str) -> bool:

@@ -152,6 +152,18 @@ class Settings(BaseSettings):
     age_target: float = Field(
         90_000, alias="STUDIOOPS_RPO", gt=0, description="seconds of data that may be lost"
     )
+    gate_backup_age: float = Field(
+        90_000,
+        alias="STUDIOOPS_GATE_BACKUP_AGE",
+        gt=0,
+        description="seconds; a migration needs a proven backup that is no older",
+    )
+    gate_rehearsal_age: float = Field(
+        604_800,
+        alias="STUDIOOPS_GATE_REHEARSAL_AGE",
+        gt=0,
+        description="seconds; a migration needs a rehearsal that is no older",
+    )
 
     @property
     def buckets(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from psycopg.rows import dict_row
 
 from studioops.migrations.operations import Operation
 from studioops.migrations.plan import Plan
-from studioops.migrations.runner import apply, revert
+from studioops.migrations.runner import Reverted, apply, revert
 from studioops.migrations.runner.trying import Tries
 from studioops.migrations.state import State, read_state
 from studioops.postgres import open_database
@@ -29,7 +29,7 @@ def drive(dsn: str, *operations: Operation) -> None:
         first = apply(dsn, plan, run_by="test", tries=QUICK)
         after = state_of(dsn)
         assert after.differences(before)
-        assert revert(dsn, tries=QUICK) == first
+        assert revert(dsn, tries=QUICK) == Reverted(first)
         left = state_of(dsn).differences(before)
         assert not left, left
     apply(dsn, plan, run_by="test", tries=QUICK)

@@ -8,6 +8,7 @@ from typing import Any
 
 from studioops.backups.drill.restoring import Restoration
 from studioops.backups.model import Manifest, Proof
+from studioops.backups.origin import identity_of
 from studioops.backups.seen import Seen, fault, report_of
 from studioops.model import Finding, Report, Status, Stopwatch, Subject
 
@@ -178,6 +179,7 @@ def _evidence(
 ) -> Mapping[str, Any]:
     return {
         "backup": manifest.backup_id,
+        "origin": identity_of(manifest.server),
         "snapshot_at": manifest.snapshot_at.isoformat(),
         "faithful": str(proof.faithful),
         "sound": str(proof.sound),

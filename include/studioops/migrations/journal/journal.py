@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,8 @@ def runs(session: Session, limit: int = 20) -> list[Run]:
     if not _there(session, THERE, TABLE):
         return []
     rows = session.execute(
-        "SELECT id, plan, state, owner, run_by, started_at, ended_at FROM studioops.migration_runs "
-        "ORDER BY started_at DESC, id LIMIT %s",
+        "SELECT id, plan, state, owner, run_by, admitted, started_at, ended_at "
+        "FROM studioops.migration_runs ORDER BY started_at DESC, id LIMIT %s",
         (limit,),
     )
     return [_run(row) for row in rows]
@@ -71,7 +72,16 @@ def lines(session: Session, run: UUID) -> dict[int, Line]:
     }
 
 
-def begin(session: Session, run: UUID, plan: Plan, owner: UUID, run_by: str) -> None:
+def begin(
+    session: Session,
+    run: UUID,
+    plan: Plan,
+    *,
+    owner: UUID,
+    run_by: str,
+    admitted: Mapping[str, Any],
+    before: Mapping[str, str],
+) -> None:
     """Write down that a plan is going to be applied.
 
     Args:
@@ -80,15 +90,41 @@ def begin(session: Session, run: UUID, plan: Plan, owner: UUID, run_by: str) -> 
         plan: what it carries out.
         owner: whoever does.
         run_by: such as ``cli``.
+        admitted: what opened the gates, or who went round them and why.
+        before: the digest of each definition.
 
     Raises:
         psycopg.errors.UniqueViolation: another run is not finished.
     """
     session.execute(
-        "INSERT INTO studioops.migration_runs (id, plan_hash, plan, state, owner, run_by) "
-        "VALUES (%s, %s, %s, %s, %s, %s)",
-        (run, plan.hash, Jsonb(plan.as_json()), RunState.APPLYING, owner, run_by),
+        "INSERT INTO studioops.migration_runs "
+        "(id, plan_hash, plan, state, owner, run_by, admitted, before) "
+        "VALUES (%(run)s, %(hash)s, %(plan)s, %(state)s, %(owner)s, %(run_by)s, %(admitted)s, "
+        "%(before)s)",
+        {
+            "run": run,
+            "hash": plan.hash,
+            "plan": Jsonb(plan.as_json()),
+            "state": RunState.APPLYING,
+            "owner": owner,
+            "run_by": run_by,
+            "admitted": Jsonb(dict(admitted)),
+            "before": Jsonb(dict(before)),
+        },
     )
+
+
+def schema_before(session: Session, run: UUID) -> dict[str, str]:
+    """The digest of each definition from before a run.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+    """
+    row = session.execute(
+        "SELECT before FROM studioops.migration_runs WHERE id = %s", (run,)
+    ).fetchone()
+    return dict(row["before"]) if row else {}
 
 
 def take_over(session: Session, run: UUID, owner: UUID, state: RunState) -> None:
@@ -191,6 +227,7 @@ def _run(row: dict[str, Any]) -> Run:
         state=RunState(row["state"]),
         owner=row["owner"],
         run_by=row["run_by"],
+        admitted=row["admitted"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
     )

@@ -45,6 +45,7 @@ class Run:
         state: how it stands.
         owner: whoever works on it, or did last.
         run_by: such as ``cli`` or a DAG's run.
+        admitted: what opened the gates, or who went round them and why.
         started_at: when it was begun.
         ended_at: when it was finished; None before.
     """
@@ -54,6 +55,7 @@ class Run:
     state: RunState
     owner: UUID
     run_by: str
+    admitted: Mapping[str, Any]
     started_at: datetime
     ended_at: datetime | None
 

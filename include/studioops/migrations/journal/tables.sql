@@ -7,6 +7,10 @@ CREATE TABLE IF NOT EXISTS studioops.migration_runs (
     -- Whoever works on it now. One that was taken for dead finds another here, and stops.
     owner uuid NOT NULL,
     run_by text NOT NULL,
+    -- What opened the gates, or who went round them and why.
+    admitted jsonb NOT NULL,
+    -- What each definition was before, in few bytes: by what the way back is judged.
+    before jsonb NOT NULL,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ended_at timestamptz
 );

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from studioops.errors import LeftInBetween, Refused, StudioOpsError
@@ -23,8 +24,11 @@ from studioops.migrations.plan import Placed, Plan
 from studioops.migrations.runner.hold import Hold, hold
 from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
+from studioops.migrations.state import digests, read_schema
 
 Progress = Callable[[str, int, int], None]
+# Given the digests of the schema; hands over what the journal keeps of its reasons.
+Admit = Callable[[Mapping[str, str]], Mapping[str, Any]]
 BOTH_WAYS = "studioops migrate apply goes on, studioops migrate rollback goes back"
 
 
@@ -35,6 +39,7 @@ def apply(
     run_by: str,
     tries: Tries | None = None,
     progress: Progress | None = None,
+    admit: Admit | None = None,
 ) -> UUID:
     """Apply a plan. Where a run of it was left in between, the rest of it is applied.
 
@@ -44,18 +49,20 @@ def apply(
         run_by: such as ``cli``; the journal keeps it.
         tries: how often a step is tried.
         progress: told the step, how many are done, and of how many.
+        admit: asked before a new run begins, when nobody else can migrate the target any more;
+            raises where it must not. A run that goes on was admitted when it began.
 
     Returns:
         the run's id in the journal.
 
     Raises:
-        Refused: nothing was changed: another migration runs or was left in between, or the first
-            operation can't be done on this database.
+        Refused: nothing was changed: another migration runs or was left in between, the run is
+            not admitted, or the first operation can't be done on this database.
         LeftInBetween: a step failed; the run can be finished or taken back.
         DatabaseError: the target can't be reached, and nothing was changed.
     """
     with hold(dsn) as held:
-        run = _begun(held, plan, run_by)
+        run = _left(held, plan) or _new(held, plan, run_by, admit)
         way, steps = _Way(Stepping(held, run), tries or Tries()), tuple(plan.steps())
         with _told(held, run):
             for one in steps:
@@ -105,14 +112,12 @@ class _Way:
             raise LeftInBetween(f"{operation.words()}: {'; '.join(faults)}", BOTH_WAYS)
 
 
-def _begun(held: Hold, plan: Plan, run_by: str) -> UUID:
+def _left(held: Hold, plan: Plan) -> UUID | None:
+    """The run of this plan that was left in between, taken over; None where there is none."""
     with held.transaction() as session:
-        make_journal(session)
         left = unfinished(session)
         if left is None:
-            run = uuid4()
-            begin(session, run, plan, held.owner, run_by)
-            return run
+            return None
         if left.state is not RunState.APPLYING or left.plan.hash != plan.hash:
             raise Refused(
                 f"the migration {left.id} of {left.started_at:%Y-%m-%d %H:%M} is not finished "
@@ -121,6 +126,25 @@ def _begun(held: Hold, plan: Plan, run_by: str) -> UUID:
             )
         take_over(session, left.id, held.owner, RunState.APPLYING)
         return left.id
+
+
+def _new(held: Hold, plan: Plan, run_by: str, admit: Admit | None) -> UUID:
+    with held.database.transaction() as connection:
+        before = digests(read_schema(connection))
+    admitted = {} if admit is None else admit(before)
+    run = uuid4()
+    with held.transaction() as session:
+        make_journal(session)
+        begin(
+            session,
+            run,
+            plan,
+            owner=held.owner,
+            run_by=run_by,
+            admitted=admitted,
+            before=before,
+        )
+    return run
 
 
 @contextmanager

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from studioops.errors import LeftInBetween, StudioOpsError
 from studioops.migrations.journal import Run, RunState
-from studioops.migrations.journal.journal import finish, runs, take_over
+from studioops.migrations.journal.journal import finish, runs, schema_before, take_over
 from studioops.migrations.runner.hold import Hold, hold
 from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
+from studioops.migrations.state import changed, digests, read_schema
 
-MOST = 1000
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """A run that was taken back.
+
+    Args:
+        run: its id.
+        changed: definitions that are not as they were before it, a line each: somebody else
+            changed them meanwhile.
+        unread: why nobody could compare them; empty where somebody did.
+    """
+
+    run: UUID
+    changed: tuple[str, ...] = ()
+    unread: str = ""
 
 
 def revert(
     dsn: str, *, tries: Tries | None = None, progress: Progress | None = None
-) -> UUID | None:
+) -> Reverted | None:
     """Take the newest run back: one that was applied, or left in between.
 
     Args:
@@ -28,7 +45,7 @@ def revert(
         progress: told the step, how many are done, and of how many.
 
     Returns:
-        the run's id; None where there is nothing to take back.
+        what was taken back; None where there is nothing to take back.
 
     Raises:
         Refused: another migration runs.
@@ -52,7 +69,19 @@ def revert(
                 f"THE WAY BACK STOPPED, and the database stands in between: {error.message}",
                 "studioops migrate rollback goes on; where it can't: studioops recover plan",
             ) from error
-        return run.id
+        return _compared(held, run.id)
+
+
+def _compared(held: Hold, run: UUID) -> Reverted:
+    """It is taken back whatever this finds, or does not find."""
+    try:
+        with held.transaction() as session:
+            before = schema_before(session, run)
+        with held.database.transaction() as connection:
+            now = digests(read_schema(connection))
+    except StudioOpsError as error:
+        return Reverted(run, unread=error.message)
+    return Reverted(run, tuple(changed(before, now)))
 
 
 def _turned(held: Hold) -> Run | None:

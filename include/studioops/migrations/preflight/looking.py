@@ -1,0 +1,185 @@
+"""Every look of the preflight, each a subject of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from studioops.backups.seen import Seen, fault
+from studioops.migrations.journal.journal import unfinished
+from studioops.migrations.operations import Session, Stage, TableName
+from studioops.migrations.plan import Plan
+from studioops.migrations.preflight.room import look_at_room
+from studioops.migrations.preflight.tables import changed_tables, referred_tables, tables_of
+from studioops.model import Finding, Severity
+from studioops.postgres import Database, load_sql, translated
+
+LONG_S = 30.0
+BEHIND_BYTES = 64 << 20
+STOPS = "without it the migration, or its way back, would stop half-way"
+WAITS = "a step that takes a lock waits for it, and gives way after a moment"
+UNSEEN = "nobody looked, so nobody knows"
+
+
+def look(database: Database, plan: Plan) -> Seen:
+    """Look at all that a plan needs, there and back. Nothing is changed.
+
+    Args:
+        database: the target, which may be read-only to us.
+        plan: what is to be applied.
+
+    Returns:
+        a subject a look. What is an error keeps the plan from being applied; what could not be
+        seen, or may slow it down, is a warning.
+
+    Raises:
+        DatabaseError: the target can't be reached.
+    """
+    with translated(database.dsn):
+        connection = database.connector()
+        try:
+            connection.row_factory = dict_row
+            connection.read_only = True
+            server = _asked(connection, "server")[0]
+            return Seen.together(
+                [
+                    Seen.of("server", _server(connection, server)),
+                    Seen.of("rights", _rights(connection, server, plan)),
+                    _asked_operations(connection, plan),
+                    Seen.of("room on disk", _room(connection, server, plan)),
+                    Seen.of("replicas", _replicas(connection, server)),
+                    Seen.of("long transactions", _old(connection, server)),
+                ]
+            )
+        finally:
+            connection.close()
+
+
+def _server(session: Session, server: dict[str, Any]) -> Iterator[Finding]:
+    name = server["database"]
+    if server["standby"]:
+        message = f"{name} is on a standby, which takes no change"
+        yield fault("standby", name, message, STOPS, "give the address of its primary")
+    if server["read_only"]:
+        repair = f"ALTER DATABASE {name} RESET default_transaction_read_only, or ask who set it"
+        message = f"{name} is read-only by its settings (default_transaction_read_only)"
+        yield fault("read_only", name, message, STOPS, repair)
+    left = unfinished(session)
+    if left is not None:
+        yield Finding(
+            "unfinished_migration",
+            str(left.id),
+            Severity.INFO,
+            f"the migration of {left.started_at:%Y-%m-%d %H:%M} is not finished ({left.state})",
+            "no other plan can be applied before it is",
+            "studioops migrate apply goes on with the same plan, studioops migrate rollback goes "
+            "back",
+        )
+
+
+def _rights(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Finding]:
+    role = server["role"]
+    if not (server["may_use_journal"] if server["has_journal"] else server["may_make_journal"]):
+        repair = (
+            f'GRANT CREATE, USAGE ON SCHEMA studioops TO "{role}"'
+            if server["has_journal"]
+            else f'GRANT CREATE ON DATABASE "{server["database"]}" TO "{role}"'
+        )
+        message = f"{role} can't keep the journal, which lies in the schema studioops"
+        yield fault("no_right_for_journal", server["database"], message, STOPS, repair)
+    changed = {name for one in plan.operations for name in changed_tables(one)}
+    for row in _tables(session, changed):
+        if row["there"] and not row["owns"]:
+            yield fault(
+                "not_owner",
+                row["name"],
+                f"{role} does not own {row['name']}, and only {row['owner']} may change it",
+                STOPS,
+                f'connect as {row["owner"]}, or type: GRANT "{row["owner"]}" TO "{role}"',
+            )
+        elif row["there"] and not row["creates"]:
+            repair = f'GRANT CREATE ON SCHEMA "{row["schema"]}" TO "{role}"'
+            message = f"{role} can't make an index in the schema {row['schema']}"
+            yield fault("no_right_on_schema", row["name"], message, STOPS, repair)
+    for row in _tables(session, referred_tables(plan)):
+        if row["there"] and not row["refers"]:
+            repair = f'GRANT REFERENCES ON {row["name"]} TO "{role}"'
+            message = f"{role} can't let a key refer to {row['name']}"
+            yield fault("no_right_to_refer", row["name"], message, STOPS, repair)
+
+
+def _asked_operations(session: Session, plan: Plan) -> Seen:
+    if unfinished(session) is not None:
+        reason = "a part of them is applied already, or is being taken back"
+        return Seen.not_applicable("operations", reason)
+    return Seen.of("operations", _operations(session, plan))
+
+
+def _operations(session: Session, plan: Plan) -> Iterator[Finding]:
+    """Those that can be asked now: what an earlier one changes is not there yet."""
+    touched: set[TableName] = set()
+    for one in plan.operations:
+        if one.stage is Stage.CLEAN or not touched & tables_of(one):
+            for refusal in one.validate(session):
+                message = f"{one.words()}: {refusal}"
+                yield fault("operation_refuses", one.kind, message, STOPS, _next(refusal))
+        touched |= tables_of(one)
+
+
+def _next(refusal: str) -> str:
+    return refusal.partition("; next: ")[2] or "plan again: studioops migrate plan"
+
+
+def _replicas(session: Session, server: dict[str, Any]) -> Iterator[Finding]:
+    if not server["sees_all"]:
+        yield _unseen("replicas", "standbys", f'GRANT pg_monitor TO "{server["role"]}"')
+        return
+    # An index or a backfill writes much at once, which every standby has to replay.
+    for row in _asked(session, "replicas"):
+        if row["bytes"] is None or row["bytes"] > BEHIND_BYTES:
+            behind = "nobody knows how far" if row["bytes"] is None else f"{row['bytes']} bytes"
+            yield Finding(
+                "replica_behind",
+                row["name"],
+                Severity.WARNING,
+                f"the standby {row['name']} is behind: {behind}",
+                "what the migration writes puts it further behind",
+                "wait until it has replayed what there is: SELECT * FROM pg_stat_replication",
+            )
+
+
+def _old(session: Session, server: dict[str, Any]) -> Iterator[Finding]:
+    if not server["sees_all"]:
+        yield _unseen("long transactions", "other roles' sessions",
+                      f'GRANT pg_monitor TO "{server["role"]}"')  # fmt: skip
+    for row in _asked(session, "old_transactions", {"seconds": LONG_S}):
+        yield Finding(
+            "long_transaction",
+            f"process {row['pid']}",
+            Severity.WARNING,
+            f"a transaction of {row['application'] or row['role']} is open for "
+            f"{row['seconds']:.0f} s ({row['state']})",
+            WAITS,
+            f"let it end, or end it: SELECT pg_terminate_backend({row['pid']})",
+        )
+
+
+def _unseen(look_name: str, what: str, repair: str) -> Finding:
+    check = f"{look_name.replace(' ', '_')}_not_seen"
+    return Finding(check, look_name, Severity.WARNING, f"{what} could not be seen", UNSEEN, repair)
+
+
+def _room(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Finding]:
+    changed = {name for one in plan.operations for name in changed_tables(one)}
+    sizes = [row["bytes"] for row in _tables(session, changed)]
+    return look_at_room(session, server, sum(sizes))
+
+
+def _tables(session: Session, names: set[TableName]) -> Sequence[dict[str, Any]]:
+    return _asked(session, "tables", {"tables": sorted(map(str, names))})
+
+
+def _asked(session: Session, question: str, values: Any = None) -> Sequence[dict[str, Any]]:
+    return session.execute(load_sql(__package__, question), values or {}).fetchall()
