@@ -11,6 +11,7 @@ from studioops.backups.seen import Seen, fault, report_of
 from studioops.errors import Refused, StudioOpsError
 from studioops.migrations.admission import Admission
 from studioops.migrations.clock import Clock, Progress
+from studioops.migrations.operations import Stage
 from studioops.migrations.plan import Plan
 from studioops.migrations.preflight import look
 from studioops.migrations.runner import apply
@@ -31,12 +32,14 @@ class CarryHow:
         run_by: who does, such as ``cli``; the journal keeps it.
         admission: the gates.
         tries: how often a step is tried; None for as often as usual.
+        upto: the last stage that is applied now; None for all of them.
     """
 
     target: str
     run_by: str
     admission: Admission
     tries: Tries | None = None
+    upto: Stage | None = None
 
 
 def carry_out(
@@ -52,7 +55,8 @@ def carry_out(
         progress: told each step.
 
     Returns:
-        a report of kind ``migration``, a subject an operation: all are applied and verified.
+        a report of kind ``migration``, a subject an operation: all are applied and verified, as
+        far as the stages go.
 
     Raises:
         Refused: nothing was changed; the line says what is missing.
@@ -71,9 +75,17 @@ def carry_out(
         admitted.update(how.admission(before))
         return admitted
 
-    run = apply(dsn, plan, run_by=how.run_by, tries=how.tries, progress=clock, admit=admit)
+    run = apply(
+        dsn,
+        plan,
+        run_by=how.run_by,
+        tries=how.tries,
+        progress=clock,
+        admit=admit,
+        upto=how.upto,
+    )
     steps = clock.steps(plan)
-    done = Seen.together([Seen(_operations(plan, steps)), Seen(findings=seen.findings)])
+    done = Seen.together([Seen(_operations(plan, steps, how.upto)), Seen(findings=seen.findings)])
     return report_of(
         KIND, how.target, done, watch, {**told, "run": str(run), "steps": steps, **admitted}
     )
@@ -94,11 +106,13 @@ def require_clear(seen: Seen) -> None:
         raise Refused(f"{failing[0].message}{more}", failing[0].repair)
 
 
-def _operations(plan: Plan, steps: list[dict[str, Any]]) -> tuple[Subject, ...]:
+def _operations(plan: Plan, steps: list[dict[str, Any]], upto: Stage | None) -> tuple[Subject, ...]:
     seconds: dict[str, float] = defaultdict(float)
     for one in steps:
         seconds[one["operation"]] += one["seconds"]
-    names = dict.fromkeys(one.words() for one in plan.operations)
+    names = dict.fromkeys(
+        one.words() for one in plan.operations if upto is None or one.stage <= upto
+    )
     return tuple(
         subject
         for name in names

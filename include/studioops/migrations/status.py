@@ -88,7 +88,7 @@ def left_in_between(database: Database) -> Plan | None:
 
 def _seen(session: Any, run: Run) -> RunSeen:
     known = lines(session, run.id)
-    names = [one.step.name for one in run.plan.steps()]
+    names = [f"{one.operation.words()}: {one.step.name}" for one in run.plan.steps()]
     applied = [n for n, line in known.items() if line.state is StepState.APPLIED]
     return RunSeen(run, len(applied), len(names), _at(run, names, applied))
 

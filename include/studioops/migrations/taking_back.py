@@ -12,13 +12,16 @@ WHY = "somebody else changed it while the migration stood, and nobody else's wor
 LOOK = "compare with a backup from before, and decide"
 
 
-def take_back(dsn: str, target: str, progress: Progress | None = None) -> Report:
+def take_back(
+    dsn: str, target: str, progress: Progress | None = None, *, run_by: str | None = None
+) -> Report:
     """Take the newest migration of a target back.
 
     Args:
         dsn: of the target.
         target: what reports call it.
         progress: told each step.
+        run_by: whose run alone is taken back; None for whoever's.
 
     Returns:
         a report of kind ``rollback``: passed where every definition is as it was before; what
@@ -30,7 +33,7 @@ def take_back(dsn: str, target: str, progress: Progress | None = None) -> Report
         DatabaseError: the target can't be reached, and nothing was changed.
     """
     watch = Stopwatch()
-    reverted = revert(dsn, progress=progress)
+    reverted = revert(dsn, progress=progress, run_by=run_by)
     if reverted is None:
         return report_of(KIND, target, Seen.of("nothing to take back"), watch, {"run": None})
     return report_of(KIND, target, _seen(reverted), watch, {"run": str(reverted.run)})

@@ -19,7 +19,7 @@ from studioops.migrations.journal.journal import (
     take_over,
     unfinished,
 )
-from studioops.migrations.operations import Operation
+from studioops.migrations.operations import Operation, Stage
 from studioops.migrations.plan import Placed, Plan
 from studioops.migrations.runner.hold import Hold, hold
 from studioops.migrations.runner.stepping import Stepping
@@ -29,6 +29,7 @@ from studioops.migrations.state import digests, read_schema
 Progress = Callable[[str, int, int], None]
 # Given the digests of the schema; hands over what the journal keeps of its reasons.
 Admit = Callable[[Mapping[str, str]], Mapping[str, Any]]
+LAST = max(Stage)
 BOTH_WAYS = "studioops migrate apply goes on, studioops migrate rollback goes back"
 
 
@@ -40,6 +41,7 @@ def apply(
     tries: Tries | None = None,
     progress: Progress | None = None,
     admit: Admit | None = None,
+    upto: Stage | None = None,
 ) -> UUID:
     """Apply a plan. Where a run of it was left in between, the rest of it is applied.
 
@@ -51,6 +53,8 @@ def apply(
         progress: told the step, how many are done, and of how many.
         admit: asked before a new run begins, when nobody else can migrate the target any more;
             raises where it must not. A run that goes on was admitted when it began.
+        upto: the last stage that is applied now; None for all of them. Until the last one is, the
+            run is unfinished, and refuses every other migration.
 
     Returns:
         the run's id in the journal.
@@ -64,13 +68,15 @@ def apply(
     with hold(dsn) as held:
         run = _left(held, plan) or _new(held, plan, run_by, admit)
         way, steps = _Way(Stepping(held, run), tries or Tries()), tuple(plan.steps())
+        now = [one for one in steps if upto is None or one.operation.stage <= upto]
         with _told(held, run):
-            for one in steps:
+            for one in now:
                 if progress is not None:
                     progress(one.step.name, one.number, len(steps))
                 way.go(one)
-            with held.transaction() as session:
-                finish(session, run, held.owner, RunState.APPLIED)
+            if upto in (None, LAST):
+                with held.transaction() as session:
+                    finish(session, run, held.owner, RunState.APPLIED)
         return run
 
 

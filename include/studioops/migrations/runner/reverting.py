@@ -35,7 +35,11 @@ class Reverted:
 
 
 def revert(
-    dsn: str, *, tries: Tries | None = None, progress: Progress | None = None
+    dsn: str,
+    *,
+    tries: Tries | None = None,
+    progress: Progress | None = None,
+    run_by: str | None = None,
 ) -> Reverted | None:
     """Take the newest run back: one that was applied, or left in between.
 
@@ -43,6 +47,7 @@ def revert(
         dsn: of the target.
         tries: how often a step is tried.
         progress: told the step, how many are done, and of how many.
+        run_by: whose run alone is taken back; None for whoever's.
 
     Returns:
         what was taken back; None where there is nothing to take back.
@@ -53,7 +58,7 @@ def revert(
         DatabaseError: the target can't be reached, and nothing was changed.
     """
     with hold(dsn) as held:
-        run = _turned(held)
+        run = _turned(held, run_by)
         if run is None:
             return None
         stepping, placed = Stepping(held, run.id), tuple(run.plan.steps())
@@ -84,11 +89,12 @@ def _compared(held: Hold, run: UUID) -> Reverted:
     return Reverted(run, tuple(changed(before, now)))
 
 
-def _turned(held: Hold) -> Run | None:
+def _turned(held: Hold, run_by: str | None) -> Run | None:
     with held.transaction() as session:
         found = next(
             (one for one in runs(session, 1000) if one.state is not RunState.REVERTED), None
         )
-        if found is not None:
-            take_over(session, found.id, held.owner, RunState.REVERTING)
+        if found is None or run_by not in (None, found.run_by):
+            return None
+        take_over(session, found.id, held.owner, RunState.REVERTING)
         return found
