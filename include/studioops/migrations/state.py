@@ -11,12 +11,13 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from studioops.migrations.journal.journal import SCHEMA
-from studioops.postgres import Database, fetch
+from studioops.postgres import Database, fetch, load_sql
 from studioops.postgres.definitions import Difference, compare_definitions, read_definitions
 from studioops.postgres.fingerprint import TableRows, fingerprint_tables, list_tables
 
 # A name begins with its schema, or with what it is and then its schema: "table studioops.runs".
 INSIDE = re.compile(rf"(?:^|\s){SCHEMA}\.")
+ROLE = "role"
 DIGEST = 16
 MAJOR = "SELECT current_setting('server_version_num')::int / 10000 AS major"
 
@@ -78,7 +79,10 @@ def read_schema(connection: Connection) -> dict[str, dict[str, str]]:
     Returns:
         texts by kind and name.
     """
-    return without_ours(read_definitions(connection))
+    found = without_ours(read_definitions(connection))
+    # Whoever migrates owns the journal, and is no news to a database where he owns nothing else.
+    named = {row["name"] for row in fetch(connection, load_sql(__package__, "roles"))}
+    return {**found, ROLE: {name: one for name, one in found[ROLE].items() if name in named}}
 
 
 def without_ours(definitions: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

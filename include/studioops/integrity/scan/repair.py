@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from studioops.integrity.contract.names import quoted
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.postgres.catalog import Column
@@ -135,9 +137,19 @@ def _definition(planned: PresentRelationship) -> str:
 
 
 def _name(planned: PresentRelationship, suffix: str) -> str:
-    """A name that PostgreSQL does not cut short and that the replaced one does not have."""
+    """One that the replaced constraint does not have."""
     child, key = planned.child_end, planned.constraint
-    stem = "_".join([child.relation.name, *(column.name for column in child.columns)])
-    stem = stem.encode()[: IDENTIFIER_BYTES - 9].decode(errors="ignore")
-    name = f"{stem}_{suffix}"
+    name = cut_name(child.relation.name, (column.name for column in child.columns), suffix)
     return quoted(f"{name}1" if key is not None and key.name == name else name)
+
+
+def cut_name(table: str, columns: Iterable[str], suffix: str) -> str:
+    """A name for what stands on columns that PostgreSQL does not cut short; room for a number.
+
+    Args:
+        table: its name, not quoted.
+        columns: their names, not quoted.
+        suffix: such as ``fkey``, of four letters at most where a number follows.
+    """
+    stem = "_".join([table, *columns])
+    return f"{stem.encode()[: IDENTIFIER_BYTES - 9].decode(errors='ignore')}_{suffix}"

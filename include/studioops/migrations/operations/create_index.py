@@ -41,7 +41,7 @@ class CreateIndex(Operation):
     """
 
     kind: ClassVar[str] = "create_index"
-    stage: ClassVar[Stage] = Stage.EXPAND
+    stage: ClassVar[Stage] = Stage.PROTECT
 
     table: TableName
     columns: tuple[str, ...]

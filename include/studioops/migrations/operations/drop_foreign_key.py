@@ -21,6 +21,8 @@ from studioops.migrations.operations.operation import Operation, Stage
 from studioops.migrations.operations.step import Change, Memo, Session, Step, nothing, run_back
 
 NOT_VALID = " NOT VALID"
+# From 18 on: such a key is not valid either, cannot be validated, and does not say so.
+NOT_ENFORCED = " NOT ENFORCED"
 COMMENT = SQL("COMMENT ON CONSTRAINT {} ON {} IS {}")
 RENAME = SQL("ALTER TABLE {} RENAME CONSTRAINT {} TO {}")
 
@@ -42,12 +44,14 @@ class Standing:
     @property
     def valid(self) -> bool:
         """Whether it holds for rows from before it, too."""
-        return not self.definition.endswith(NOT_VALID)
+        return not self.definition.endswith((NOT_VALID, NOT_ENFORCED))
 
     @property
     def for_new_rows(self) -> Composed:
         """The statement that adds it, and looks at no row."""
-        text = f"{self.definition.removesuffix(NOT_VALID)}{NOT_VALID}"
+        if not self.valid:
+            return self.as_it_was
+        text = f"{self.definition}{NOT_VALID}"
         return add_key(self.table, self.name, _composed(text))
 
     @property

@@ -87,7 +87,51 @@ class Outside:
         return self.lock
 
 
-Step = Change | Outside
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How far a step in batches is after one of them.
+
+    Args:
+        memo: where the next one goes on, and what the way back needs.
+        done: whether nothing is left to do.
+    """
+
+    memo: Memo
+    done: bool
+
+
+def no_batch_back(_: Session, memo: Memo) -> Batch:
+    """A step in batches that has nothing to take back."""
+    return Batch(memo, done=True)
+
+
+@dataclass(frozen=True)
+class Batches:
+    """A step in many short transactions, each of which the journal's line shares.
+
+    After a crash it goes on behind the last batch that was committed.
+
+    Args:
+        name: what it does, for people.
+        forward: does one batch, given the memo of the one before.
+        backward: takes one back; its first is given the last memo of the way there.
+        before: what the first batch is given.
+        lock: the strongest that a batch takes.
+    """
+
+    name: str
+    forward: Callable[[Session, Memo], Batch]
+    backward: Callable[[Session, Memo], Batch] = no_batch_back
+    before: Callable[[Session], Memo] = nothing
+    lock: Lock = Lock.ROW
+
+    @property
+    def lock_back(self) -> Lock:
+        """The same as on the way there."""
+        return self.lock
+
+
+Step = Change | Outside | Batches
 
 
 def run(*statements: Composed) -> Callable[[Session], Memo]:

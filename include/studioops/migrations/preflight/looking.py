@@ -11,6 +11,7 @@ from studioops.backups.seen import Seen, fault
 from studioops.migrations.journal.journal import unfinished
 from studioops.migrations.operations import Session, Stage, TableName
 from studioops.migrations.plan import Plan
+from studioops.migrations.preflight.linting import lint_revisions
 from studioops.migrations.preflight.room import look_at_room
 from studioops.migrations.preflight.tables import changed_tables, referred_tables, tables_of
 from studioops.model import Finding, Severity
@@ -48,6 +49,7 @@ def look(database: Database, plan: Plan) -> Seen:
                     Seen.of("server", _server(connection, server)),
                     Seen.of("rights", _rights(connection, server, plan)),
                     _asked_operations(connection, plan),
+                    Seen.of("revisions", lint_revisions(connection, plan)),
                     Seen.of("room on disk", _room(connection, server, plan)),
                     Seen.of("replicas", _replicas(connection, server)),
                     Seen.of("long transactions", _old(connection, server)),

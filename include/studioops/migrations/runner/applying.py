@@ -22,6 +22,7 @@ from studioops.migrations.journal.journal import (
 from studioops.migrations.operations import Operation, Stage
 from studioops.migrations.plan import Placed, Plan
 from studioops.migrations.runner.hold import Hold, hold
+from studioops.migrations.runner.leaving import left
 from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
 from studioops.migrations.state import digests, read_schema
@@ -121,17 +122,17 @@ class _Way:
 def _left(held: Hold, plan: Plan) -> UUID | None:
     """The run of this plan that was left in between, taken over; None where there is none."""
     with held.transaction() as session:
-        left = unfinished(session)
-        if left is None:
+        found = unfinished(session)
+        if found is None:
             return None
-        if left.state is not RunState.APPLYING or left.plan.hash != plan.hash:
+        if found.state is not RunState.APPLYING or found.plan.hash != plan.hash:
             raise Refused(
-                f"the migration {left.id} of {left.started_at:%Y-%m-%d %H:%M} is not finished "
-                f"({left.state})",
+                f"the migration {found.id} of {found.started_at:%Y-%m-%d %H:%M} is not finished "
+                f"({found.state})",
                 "studioops migrate rollback takes it back, studioops migrate status shows it",
             )
-        take_over(session, left.id, held.owner, RunState.APPLYING)
-        return left.id
+        take_over(session, found.id, held.owner, RunState.APPLYING)
+        return found.id
 
 
 def _new(held: Hold, plan: Plan, run_by: str, admit: Admit | None) -> UUID:
@@ -161,7 +162,7 @@ def _told(held: Hold, run: UUID) -> Iterator[None]:
     except StudioOpsError as error:
         if _untouched(held, run) or isinstance(error, LeftInBetween):
             raise
-        raise LeftInBetween(f"the migration stopped: {error.message}", BOTH_WAYS) from error
+        raise left("the migration stopped", BOTH_WAYS, error) from error
 
 
 def _untouched(held: Hold, run: UUID) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from studioops.errors import LeftInBetween, StudioOpsError
+from studioops.errors import StudioOpsError
 from studioops.migrations.journal import Run, RunState
 from studioops.migrations.journal.journal import finish, runs, schema_before, take_over
 from studioops.migrations.runner.hold import Hold, hold
+from studioops.migrations.runner.leaving import left
 from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
 from studioops.migrations.state import changed, digests, read_schema
@@ -70,9 +71,10 @@ def revert(
             with held.transaction() as session:
                 finish(session, run.id, held.owner, RunState.REVERTED)
         except StudioOpsError as error:
-            raise LeftInBetween(
-                f"THE WAY BACK STOPPED, and the database stands in between: {error.message}",
+            raise left(
+                "THE WAY BACK STOPPED, and the database stands in between",
                 "studioops migrate rollback goes on; where it can't: studioops recover plan",
+                error,
             ) from error
         return _compared(held, run.id)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from studioops.errors import LeftInBetween
 from studioops.migrations.journal import Line, StepState
 from studioops.migrations.journal.journal import lines, owned_line, write
-from studioops.migrations.operations import Change, Outside, Presence, Session
+from studioops.migrations.operations import Batches, Change, Outside, Presence, Session
 from studioops.migrations.operations.step import Memo
 from studioops.migrations.plan import Placed
 from studioops.migrations.runner.hold import Hold
@@ -45,6 +45,10 @@ class Stepping:
                 if line is None or line.state is not StepState.APPLIED:
                     write(session, self.run, placed, StepState.APPLIED, step.forward(session))
             return
+        if isinstance(step, Batches):
+            while not self._batch_there(step, placed):
+                pass
+            return
         begun = self._begun(step, placed)
         if begun is not None:
             self._until(step, begun, Presence.APPLIED)
@@ -67,6 +71,10 @@ class Stepping:
                     step.backward(session, line.memo)
                     write(session, self.run, placed, StepState.REVERTED, line.memo)
             return
+        if isinstance(step, Batches):
+            while not self._batch_back(step, placed):
+                pass
+            return
         turned = self._turned(placed)
         if turned is not None:
             self._until(step, turned, Presence.NOT_APPLIED)
@@ -74,6 +82,28 @@ class Stepping:
 
     def _line(self, session: Session, placed: Placed) -> Line | None:
         return owned_line(session, self.run, self.hold.owner, placed.number)
+
+    def _batch_there(self, step: Batches, placed: Placed) -> bool:
+        """One batch, from where the journal says that the last one ended; whether all is done."""
+        with self.hold.transaction(step.lock.patience) as session:
+            line = self._line(session, placed)
+            if line is not None and line.state is StepState.APPLIED:
+                return True
+            fresh = line is None or line.state is StepState.REVERTED
+            batch = step.forward(session, line.memo if line and not fresh else step.before(session))
+            state = StepState.APPLIED if batch.done else StepState.BEGUN
+            write(session, self.run, placed, state, batch.memo)
+            return batch.done
+
+    def _batch_back(self, step: Batches, placed: Placed) -> bool:
+        with self.hold.transaction(step.lock_back.patience) as session:
+            line = self._line(session, placed)
+            if line is None or line.state is StepState.REVERTED:
+                return True
+            batch = step.backward(session, line.memo)
+            state = StepState.REVERTED if batch.done else StepState.REVERTING
+            write(session, self.run, placed, state, batch.memo)
+            return batch.done
 
     def _begun(self, step: Outside, placed: Placed) -> Memo | None:
         """The intent, written down before; None where the step is applied already."""
@@ -124,7 +154,7 @@ class Stepping:
             placed: the step.
         """
         step = placed.step
-        if isinstance(step, Change):
+        if not isinstance(step, Outside):
             return
         with self.hold.transaction() as session:
             line = lines(session, self.run).get(placed.number)

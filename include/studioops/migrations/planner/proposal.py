@@ -1,0 +1,101 @@
+"""What a planner hands over: the plan, what it would cost, and what it can't or need not do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from studioops.migrations.operations import Operation
+from studioops.migrations.plan import Plan
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What an operation would cost. No part of a plan's hash: it changes by the hour.
+
+    Args:
+        rows: that it reads or changes; of tables that are not counted, by the statistics.
+        bytes: of the tables that it works on, with their indexes.
+        lock: the strongest that it takes, in SQL's words.
+        blocks: whom that keeps waiting.
+        lock_back: the strongest that its way back takes.
+        blocks_back: whom that keeps waiting.
+        words: what else is to be known of it, such as which rows go with others.
+    """
+
+    rows: int
+    bytes: int
+    lock: str
+    blocks: str
+    lock_back: str
+    blocks_back: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The way from a database to its contract.
+
+    Args:
+        plan: its operations in order; empty where there is nothing to do, or a refusal.
+        estimates: one an operation.
+        refusals: why there is no plan: what, where, and what to type or write next.
+        absent: relationships whose table or column is not there, and which nobody can plan for.
+        remarks: what was seen and is left as it is.
+    """
+
+    plan: Plan
+    estimates: tuple[Estimate, ...] = ()
+    refusals: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        pairs = zip(self.plan.operations, self.estimates, strict=True)
+        document = {
+            "format": FORMAT,
+            "hash": self.plan.hash,
+            "operations": [_shown(one, estimate) for one, estimate in pairs],
+            "refusals": self.refusals,
+            "absent": self.absent,
+            "remarks": self.remarks,
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(document))
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a part of the planner has made up its mind about.
+
+    Args:
+        operations: to be done, in order.
+        refusals: why there can be no plan.
+        remarks: what is left as it is.
+    """
+
+    operations: tuple[Operation, ...] = ()
+    refusals: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def __add__(self, other: Decided) -> Decided:
+        """Both, in this order."""
+        return Decided(
+            self.operations + other.operations,
+            self.refusals + other.refusals,
+            self.remarks + other.remarks,
+        )
+
+
+def _shown(one: Operation, estimate: Estimate) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "stage": one.stage.name.lower(),
+        "words": one.words(),
+        "operation": one.as_json(),
+        "estimate": asdict(estimate),
+    }

@@ -1,0 +1,86 @@
+"""What is to be done on a target: revisions that it has not had, then what its contract asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg.rows import dict_row
+
+from studioops.errors import UsageError
+from studioops.integrity import Contract
+from studioops.migrations.operations import Lock, RunRevision
+from studioops.migrations.plan import Plan
+from studioops.migrations.planner import Estimate, Proposal, make_plan
+from studioops.postgres import Database, translated
+
+Progress = Callable[[str, int, int], None]
+NOTHING = "there is nothing to plan for: neither a contract nor an Alembic history"
+GIVE = "give the contract with --contract, or a plan with --plan"
+LATER = "what the contract asks for is planned when the revisions have been applied: plan again"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where a target shall be brought.
+
+    Args:
+        contract: what it must keep; None without one.
+        alembic: the path of its own history's ``alembic.ini``; None without one.
+    """
+
+    contract: Contract | None
+    alembic: Path | None = None
+
+
+def propose(
+    database: Database, wanted: Wanted, *, connections: int = 1, progress: Progress | None = None
+) -> Proposal:
+    """The way from a target to where it shall be; what is not there yet can't be planned for.
+
+    Args:
+        database: the target, read-only.
+        wanted: where it shall be.
+        connections: used at the same time.
+        progress: told what is being looked at.
+
+    Returns:
+        the revisions that it has not had; where it has had all, what its contract asks for.
+
+    Raises:
+        UsageError: neither is given, or the history can't be read.
+        Refused: the target is at a revision that the history does not know.
+        DatabaseError: it can't be asked.
+    """
+    if wanted.alembic is not None:
+        revisions = _pending(database, wanted.alembic)
+        if revisions:
+            remarks = (LATER,) if wanted.contract else ()
+            estimates = tuple(_estimate(one) for one in revisions)
+            return Proposal(Plan(revisions), estimates, remarks=remarks)
+    if wanted.contract is not None:
+        return make_plan(database, wanted.contract, connections=connections, progress=progress)
+    if wanted.alembic is None:
+        raise UsageError(NOTHING, GIVE)
+    return Proposal(Plan(()))
+
+
+def _pending(database: Database, ini: Path) -> tuple[RunRevision, ...]:
+    # Alembic takes a while to import, and most targets have no history.
+    from studioops.migrations.revisions.pending import pending
+
+    with translated(database.dsn):
+        session = database.connector()
+        try:
+            session.row_factory = dict_row
+            return pending(session, str(ini))
+        finally:
+            session.close()
+
+
+def _estimate(one: RunRevision) -> Estimate:
+    """What its file says; how much it writes only the rehearsal knows."""
+    lock, back = Lock(one.lock), Lock.ACCESS_EXCLUSIVE
+    words = "how long it takes the rehearsal tells"
+    return Estimate(0, 0, lock.value, lock.blocks, back.value, back.blocks, words)
