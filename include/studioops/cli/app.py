@@ -9,7 +9,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from studioops.cli import backup, check, contract, evidence, legacy, recover, run, scan, stack
+from studioops.cli import (
+    backup,
+    check,
+    contract,
+    evidence,
+    legacy,
+    migrate,
+    recover,
+    run,
+    scan,
+    stack,
+)
 from studioops.cli.ending import Ending, heard_endings
 from studioops.cli.formats import asked_format, print_refusal
 from studioops.cli.output import print_error, print_note
@@ -44,7 +55,7 @@ def root(
     """Options that stand before a command."""
 
 
-for module in (stack, run, scan, check, contract, evidence, backup, recover, legacy):
+for module in (stack, run, scan, check, contract, migrate, evidence, backup, recover, legacy):
     module.register(app)
 
 

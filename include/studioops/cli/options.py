@@ -47,6 +47,7 @@ class Chosen:
         timeout: seconds for every statement.
         replica: how to connect to a standby that scans read instead; None without one.
         words: the options that named it, as they were typed.
+        alembic: the ``alembic.ini`` of its own history; None without one.
     """
 
     label: str
@@ -57,6 +58,7 @@ class Chosen:
     timeout: float
     replica: str | None = field(default=None, repr=False)
     words: Mapping[str, str | Path | None] = field(default_factory=dict, repr=False)
+    alembic: Path | None = None
 
     def typed(self, **more: str | Path | None) -> Typed:
         """The words by which printed commands name the target again.
@@ -119,4 +121,4 @@ def choose(
     loaded = load_contract(file) if file else None
     replica = declared.replica.get_secret_value() if declared.replica else None
     url = declared.url.get_secret_value()
-    return Chosen(name, name, url, loaded, settings, seconds, replica, words)
+    return Chosen(name, name, url, loaded, settings, seconds, replica, words, declared.alembic)

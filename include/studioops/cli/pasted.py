@@ -29,6 +29,12 @@ TAKES = {
     "recover back": WHICH,
     "recover objects": (*WHICH, "--to"),
     "scan": (*WHICH, "--contract"),
+    "migrate plan": (*WHICH, "--contract", "--alembic"),
+    "migrate rehearse": (*WHICH, "--contract", "--alembic", "--to", "--server"),
+    "migrate lint": (*WHICH, "--alembic"),
+    "migrate apply": (*WHICH, "--contract", "--alembic"),
+    "migrate rollback": WHICH,
+    "migrate status": WHICH,
 }
 COMMAND = re.compile(rf"studioops ({'|'.join(TAKES)})\b(?: \d{{8}}T\d{{6}}Z-[0-9a-f]{{8}})?")
 REST = re.compile(r"[^`;\n]*")

@@ -34,6 +34,7 @@ class Target(BaseModel):
         replica: a standby of the same server that scans read instead, to spare the primary.
         drill: a server that backups are restored on to be proven; the target's own without one.
             The database that it names is never touched.
+        alembic: the ``alembic.ini`` of its own history; its revisions come before the contract.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -42,6 +43,7 @@ class Target(BaseModel):
     contract: Path | None = None
     replica: SecretStr | None = None
     drill: SecretStr | None = None
+    alembic: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -163,6 +165,13 @@ class Settings(BaseSettings):
         alias="STUDIOOPS_GATE_REHEARSAL_AGE",
         gt=0,
         description="seconds; a migration needs a rehearsal that is no older",
+    )
+    migration_tries: int = Field(
+        8,
+        alias="STUDIOOPS_MIGRATION_TRIES",
+        ge=1,
+        le=100,
+        description="how often a step of a migration is tried that gets no lock",
     )
 
     @property

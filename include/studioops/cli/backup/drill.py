@@ -32,6 +32,11 @@ from studioops.cli.output import console, print_error, print_json
 from studioops.cli.progress import progress_bar
 from studioops.model import Report, Status
 
+ServerOption = Annotated[
+    str | None,
+    typer.Option("--server", help="Where it is restored, by URL [default: the target's]."),
+]
+
 
 def drill(
     backup: IdArgument = None,
@@ -40,10 +45,7 @@ def drill(
     dsn: DatabaseOption = None,
     contract: ContractOption = None,
     to: VaultOption = None,
-    server: Annotated[
-        str | None,
-        typer.Option("--server", help="Where it is restored, by URL [default: the target's]."),
-    ] = None,
+    server: ServerOption = None,
     jobs: RestoreJobsOption = None,
     repairs: RepairsOption = False,
     json_output: JsonOption = False,
@@ -58,7 +60,7 @@ def drill(
     ):
         backup_id = backup or newest_backup(shelf)
         how = DrillHow(
-            server=server or _server(chosen),
+            server=server or server_of(chosen),
             contract=chosen.contract,
             aims=_aims(chosen, shelf, backup_id),
             run=f"cli {uuid.uuid4()}",
@@ -104,7 +106,12 @@ def print_drill(
     print_findings(report.findings, out, repairs=repairs, more=more)
 
 
-def _server(chosen: Chosen) -> str:
+def server_of(chosen: Chosen) -> str:
+    """The server where backups of a target are proven.
+
+    Args:
+        chosen: the target.
+    """
     settings = chosen.settings
     declared = settings.targets.get(chosen.identity)
     return settings.drill_of(declared).get_secret_value() if declared else chosen.dsn

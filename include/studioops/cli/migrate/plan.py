@@ -1,0 +1,56 @@
+"""``studioops migrate plan``: what brings a target to its contract."""
+
+from __future__ import annotations
+
+import typer
+
+from studioops.cli.migrate.options import AlembicOption
+from studioops.cli.migrate.planned import refusal_of, wanted_of
+from studioops.cli.migrate.render import print_plan
+from studioops.cli.options import (
+    ContractOption,
+    DsnOption,
+    JsonOption,
+    TargetOption,
+    TimeoutOption,
+    choose,
+)
+from studioops.cli.output import SCHEMA_VERSION, console, print_error, print_json
+from studioops.cli.progress import progress_bar
+from studioops.migrations.proposing import propose
+from studioops.model import Status
+
+
+def plan(
+    *,
+    target: TargetOption = None,
+    dsn: DsnOption = None,
+    contract: ContractOption = None,
+    alembic: AlembicOption = None,
+    timeout: TimeoutOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Show every operation with its locks and sizes; exit 4 where there can be no plan."""
+    chosen = choose(target, dsn, contract, timeout)
+    typed = chosen.typed(alembic=alembic)
+    with (
+        typed.told(),
+        chosen.open("migrate plan") as database,
+        progress_bar(quiet=json_output) as progress,
+    ):
+        proposal = propose(
+            database,
+            wanted_of(chosen, alembic),
+            connections=chosen.settings.scan_connections,
+            progress=progress,
+        )
+    refused = refusal_of(proposal)
+    if json_output:
+        status = Status.FAILED if refused else Status.PASSED
+        head = {"schema_version": SCHEMA_VERSION, "target": chosen.label, "status": status}
+        print_json({**head, **proposal.as_json()})
+    else:
+        print_plan(chosen.label, proposal, console(), typed)
+    if refused is not None:
+        print_error(refused.message, typed.pasted(refused.next_step))
+        raise typer.Exit(refused.exit_code)

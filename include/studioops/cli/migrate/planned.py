@@ -1,0 +1,118 @@
+"""The plan that a command works with: planned anew, or read from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from studioops.cli.options import Chosen
+from studioops.errors import Refused, UsageError
+from studioops.migrations.plan import Plan
+from studioops.migrations.planner import Proposal
+from studioops.migrations.proposing import Wanted, propose
+from studioops.postgres import Database
+
+Progress = Callable[[str, int, int], None] | None
+AGAIN = "plan again: studioops migrate plan --json"
+
+
+def wanted_of(chosen: Chosen, alembic: Path | None) -> Wanted:
+    """Where a target shall be brought.
+
+    Args:
+        chosen: the target.
+        alembic: a history, in place of the target's own.
+    """
+    return Wanted(chosen.contract, alembic or chosen.alembic)
+
+
+def plan_of(
+    chosen: Chosen, database: Database, file: Path | None, wanted: Wanted, progress: Progress
+) -> Plan:
+    """The plan of a file, or what is planned now.
+
+    Args:
+        chosen: the target.
+        database: of it, read-only.
+        wanted: where it shall be brought.
+        file: that `studioops migrate plan --json` wrote; None to plan.
+        progress: told what is being looked at.
+
+    Raises:
+        UsageError: the file is no plan, or there is neither a plan nor a contract.
+        Refused: the plan was edited, or there can be none.
+    """
+    if file is not None:
+        return read_plan(file)
+    connections = chosen.settings.scan_connections
+    proposal = propose(database, wanted, connections=connections, progress=progress)
+    require_possible(proposal)
+    return proposal.plan
+
+
+def require_possible(proposal: Proposal) -> None:
+    """Refuse where there can be no plan.
+
+    Args:
+        proposal: what the planner said.
+
+    Raises:
+        Refused: with the first reason, and how many more there are.
+    """
+    refused = refusal_of(proposal)
+    if refused is not None:
+        raise refused
+
+
+def refusal_of(proposal: Proposal) -> Refused | None:
+    """Why there can be no plan: the first reason, and how many more there are; None for a plan.
+
+    Args:
+        proposal: what the planner said.
+    """
+    if not proposal.refusals:
+        return None
+    said, _, step = proposal.refusals[0].partition("; next: ")
+    more = f" (and {len(proposal.refusals) - 1} more)" if len(proposal.refusals) > 1 else ""
+    return Refused(
+        f"there is no plan: {said}{more}", step or "studioops migrate plan lists every reason"
+    )
+
+
+def read_plan(file: Path) -> Plan:
+    """The plan of a file.
+
+    Args:
+        file: as `studioops migrate plan --json` wrote it.
+
+    Raises:
+        UsageError: it can't be read, or is no plan.
+        Refused: it was edited since it was written.
+    """
+    document = _document(file)
+    try:
+        operations = [one["operation"] for one in document["operations"]]
+        plan = Plan.from_json({"format": document["format"], "operations": operations})
+        written = str(document["hash"])
+    except (KeyError, TypeError, ValueError):
+        raise UsageError(f"{file} is no plan of this release", AGAIN) from None
+    if plan.hash != written:
+        raise Refused(
+            f"the plan in {file} was edited: its hash is {plan.hash[:12]}, and it says "
+            f"{written[:12]}",
+            AGAIN,
+        )
+    return plan
+
+
+def _document(file: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no JSON"
+        raise UsageError(f"{file} can't be read: {reason}", AGAIN) from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{file} is no plan", AGAIN)
+    return found

@@ -1,0 +1,63 @@
+"""``studioops migrate rollback``: the newest migration is taken back."""
+
+from __future__ import annotations
+
+import stamina
+import typer
+
+from studioops.cli.ledger import record
+from studioops.cli.migrate.render import print_migration
+from studioops.cli.options import (
+    Chosen,
+    DsnOption,
+    JsonOption,
+    TargetOption,
+    TimeoutOption,
+    choose,
+)
+from studioops.cli.output import console, print_json
+from studioops.cli.progress import progress_bar
+from studioops.cli.recover.options import YesOption, agree
+from studioops.errors import StudioOpsError
+from studioops.migrations.carrying import failed_report
+from studioops.migrations.status import read_runs
+from studioops.migrations.taking_back import KIND, take_back
+
+
+def rollback(
+    *,
+    target: TargetOption = None,
+    dsn: DsnOption = None,
+    yes: YesOption = False,
+    timeout: TimeoutOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Take the newest migration back, whether it was applied or left in between."""
+    chosen = choose(target, dsn, None, timeout)
+    typed = chosen.typed()
+    stamina.instrumentation.set_on_retry_hooks(())
+    with typed.told():
+        _agreed(chosen, yes=yes)
+        with progress_bar(quiet=json_output, doing="taking back") as progress:
+            try:
+                report = take_back(chosen.dsn, chosen.label, progress)
+            except StudioOpsError as error:
+                record(chosen.settings, failed_report(KIND, chosen.identity, error), "rollback")
+                raise
+    report = typed.report(report)
+    if json_output:
+        print_json(report.evidence)
+    else:
+        print_migration(report, console())
+    record(chosen.settings, report, "migrate rollback")
+    raise typer.Exit(report.status.exit_code)
+
+
+def _agreed(chosen: Chosen, *, yes: bool) -> None:
+    with chosen.open("migrate rollback") as database:
+        seen = read_runs(database, 1000)
+    last = next((one for one in seen if one.run.state != "reverted"), None)
+    if last is not None:
+        when = f"{last.run.started_at:%Y-%m-%d %H:%M}"
+        count = len(last.run.plan.operations)
+        agree(f"take the migration of {when} back ({count} operations)?", yes=yes)
