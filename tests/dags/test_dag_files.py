@@ -17,6 +17,7 @@ EXPECTED = {
     "integrity_validation",
     "maintenance",
     "restore_drill",
+    "schema_migration",
 }
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
 CRON = ("backup", "integrity_validation", "restore_drill")

@@ -1,9 +1,17 @@
 """The ledger: what was proven, when, by which run, and how long it took."""
 
-from studioops.ledger.model import ReportLine, RunRecord, RunRef, StoredReport, SubjectEvidence
+from studioops.ledger.model import (
+    BEFORE,
+    ReportLine,
+    RunRecord,
+    RunRef,
+    StoredReport,
+    SubjectEvidence,
+)
 from studioops.ledger.store import Ledger, open_ledger
 
 __all__ = [
+    "BEFORE",
     "Ledger",
     "ReportLine",
     "RunRecord",

@@ -9,6 +9,8 @@ from typing import Literal
 from studioops.model import Report, Status
 
 Origin = Literal["dag", "cli"]
+# The step of a look from before a repair: evidence, and not what a run is judged by.
+BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ class RunRecord:
     @property
     def status(self) -> Status:
         """Of the whole, by the last look at each kind and target; earlier ones are evidence."""
-        last = {(line.kind, line.target): line.status for line in self.reports}
+        last = {
+            (line.kind, line.target): line.status for line in self.reports if line.step != BEFORE
+        }
         return Status.worst(last.values())
 
 

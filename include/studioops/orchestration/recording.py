@@ -39,7 +39,11 @@ def record(documents: Sequence[Mapping[str, Any]]) -> Recorded:
     )
 
 
-def this_run() -> RunRef:
-    """The DAG run that the current task belongs to."""
+def this_run(step: str = "") -> RunRef:
+    """The DAG run that the current task belongs to.
+
+    Args:
+        step: which of several looks of the run it is.
+    """
     run = get_current_context()["dag_run"]
-    return RunRef(run_id=run.run_id, origin="dag", name=run.dag_id)
+    return RunRef(run_id=run.run_id, origin="dag", name=run.dag_id, step=step)

@@ -1,0 +1,82 @@
+"""What became of a migration, from what its tasks left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from studioops.backups.seen import Seen, fault, report_of
+from studioops.migrations.carrying import KIND
+from studioops.migrations.operations import Stage
+from studioops.model import Finding, Status, Stopwatch
+from studioops.orchestration.backup_step import unreported
+from studioops.orchestration.reason import REASON
+
+Document = dict[str, Any]
+PLAN, SCANNED, BACK = "plan", "verify", "rollback"
+STAGES = tuple(one.name.lower() for one in Stage)
+REHEARSED = "rehearsal.told"
+REHEARSAL = tuple(f"rehearsal.{one}" for one in ("choose", "scratch", "walk", "told"))
+ASKED = (PLAN, "preflight", "take", *REHEARSAL, "prove", "go_on", "approve", *STAGES, SCANNED)
+ROLLED_BACK = "rolled back, database as before"
+NOT_KEPT = "the change was not kept; what it was for is still to be done"
+BETWEEN = "the target refuses every other migration until this one is finished"
+NOBODY = "nobody agreed to it, or a task ended without a word; next: see the run's tasks"
+
+
+def outcome(target: str) -> list[Document]:
+    """The run's reports; the last one says what became of the change.
+
+    Those on what was there before are in the ledger already, as evidence.
+
+    Args:
+        target: the target's name.
+    """
+    context: Any = get_current_context()
+    task = context["ti"]
+    planned = task.xcom_pull(task_ids=PLAN)
+    plans = [planned["report"]] if planned else []
+    if planned and not planned["plan"]["operations"]:
+        return [*plans, _report(target, Seen.of("nothing to do"))]
+    scanned, back = (task.xcom_pull(task_ids=one) for one in (SCANNED, BACK))
+    proven = task.xcom_pull(task_ids=REHEARSED)
+    if context["params"]["dry_run"] and proven:
+        return [*plans, proven]
+    looked = [scanned] if scanned else []
+    return [*plans, *looked, *_became(target, task, scanned, back)]
+
+
+def _became(target: str, task: Any, scanned: Any, back: Any) -> Iterator[Document]:
+    reason = _reason(task, ASKED)
+    stuck = task.xcom_pull(task_ids=BACK, key=REASON)
+    applied = task.xcom_pull(task_ids=STAGES[-1])
+    if back:
+        yield back
+        yield _report(target, Seen.of("change", [_rolled_back(target, back, reason)]))
+    elif stuck:
+        said, _, step = str(stuck).partition("; next: ")
+        found = fault("left_in_between", target, said, BETWEEN, step or "see the task rollback")
+        yield _report(target, Seen.of("change", [found]))
+    elif scanned and applied:
+        yield applied
+    else:
+        yield unreported(KIND, target, reason)
+
+
+def _rolled_back(target: str, back: Mapping[str, Any], reason: str) -> Finding:
+    """A change that was taken back is no success, and nothing is lost."""
+    clean = back["status"] == Status.PASSED and not back["findings"]
+    first = ROLLED_BACK if clean else "rolled back; see what is not as before"
+    return fault("rolled_back", target, f"{first}: {reason}", NOT_KEPT, "see the task that failed")
+
+
+def _report(target: str, seen: Seen) -> Document:
+    return report_of(KIND, target, seen, Stopwatch(), {}).as_json()
+
+
+def _reason(task: Any, tasks: Sequence[str]) -> str:
+    """Why it did not come to its end: what the first task that failed has left."""
+    left = (task.xcom_pull(task_ids=one, key=REASON) for one in tasks)
+    return next((str(one) for one in left if one), NOBODY)
