@@ -77,12 +77,12 @@ def schema_migration() -> None:
     backup = backup_wiring.backup(TARGET)
     looked >> taken >> backup
     drill = backup_wiring.drill(TARGET, backup)
-    rehearsed = migration_wiring.rehearsal(TARGET, planned, [looked, drill])
+    rehearsed, whole = migration_wiring.rehearsal(TARGET, planned, [looked, drill])
     proven = migration_wiring.prove([backup, drill, rehearsed])
     going = migration_wiring.go_on(rehearsed, "{{ params.dry_run }}", "{{ params.waive }}")
     agreed = migration_wiring.approve("{{ params.approve }}")
     proven >> going >> agreed
-    ended = migration_wiring.apply(TARGET, planned, "{{ params.waive }}", agreed)
+    ended = migration_wiring.apply(TARGET, whole, "{{ params.waive }}", agreed)
     told = migration_wiring.outcome(TARGET)
     [*ended, agreed] >> told
     VerdictOperator(task_id="verdict", recorded=wiring.ledger(told))

@@ -14,7 +14,7 @@ import requests
 from rich.console import Console
 
 from studioops.ledger import Ledger, open_ledger
-from studioops.local.drive import Outcome, run_maintenance
+from studioops.local.drive import MAINTENANCE, Outcome, run_dag
 from studioops.local.parts import Parts
 from studioops.local.stack import StackInfo
 from studioops.local.state import local_paths
@@ -36,7 +36,7 @@ def driven(airflow_stack: StackInfo) -> Driven:
     """Maintenance, run once on the legacy database."""
     out = io.StringIO()
     console = Console(file=out, width=400, force_terminal=False)
-    outcome = run_maintenance(airflow_stack, "studioops", console)
+    outcome = run_dag(airflow_stack, MAINTENANCE, {"target": "studioops"}, console)
     return Driven(outcome, out.getvalue().splitlines())
 
 

@@ -12,7 +12,7 @@ import requests
 from rich.console import Console
 
 from studioops.ledger import Ledger, StoredReport
-from studioops.local.drive import TASKS, recorded_reports
+from studioops.local.drive import MAINTENANCE, TASKS, recorded_reports
 from studioops.local.drive_api import TaskState
 from studioops.local.drive_progress import RunProgress
 from studioops.local.parts import Parts
@@ -53,12 +53,12 @@ def test_progress_without_a_terminal_is_plain_lines(driven: Any) -> None:
     assert driven.lines[0].startswith("DAG maintenance on studioops, run manual__")
     names = [line.split(":")[0].strip() for line in driven.lines[1:]]
     assert (names[0], names[-3:]) == ("connectivity", ["ledger", "faults", "verdict"])
-    assert sorted(names) == sorted(TASKS)
+    assert sorted(names) == sorted(TASKS[MAINTENANCE])
 
 
 def test_progress_knows_the_tasks_that_airflow_knows(driven: Any, ask: Ask) -> None:
     tasks = ask("/api/v2/dags/maintenance/tasks", "admin").json()["tasks"]
-    assert {one["task_id"] for one in tasks} == set(TASKS)
+    assert {one["task_id"] for one in tasks} == set(TASKS[MAINTENANCE])
 
 
 def test_progress_tells_of_a_task_that_it_did_not_expect() -> None:

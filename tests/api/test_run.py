@@ -53,7 +53,7 @@ def other_stack(stack_dir: Path) -> Iterator[Path]:
 
 
 def test_once_prints_the_report_and_leaves_a_stack_that_ran_before(airflow_stack: Any) -> None:
-    process = start("--once")
+    process = start("--once", "--look")
     out, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, out
     assert HEADLINE in out.splitlines()

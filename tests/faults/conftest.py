@@ -31,6 +31,7 @@ from tests.faults.world import ANSWER_S, SHOP
 
 VARIABLE = "STUDIOOPS_FAULTS"
 ALL = bool(os.environ.get(VARIABLE))
+SEED = os.environ.get("STUDIOOPS_FAULTS_SEED", "studioops")
 SOME = (1, 3, 5)
 TIMEOUT_S = 1800
 

@@ -15,12 +15,15 @@ from rich.console import Console
 
 from studioops.backups.lines import news_line
 from studioops.cli.findings import print_line
+from studioops.cli.migrate.render import print_migration
 from studioops.cli.output import console
 from studioops.cli.render import print_scan
 from studioops.errors import CouldNotCheck
+from studioops.integrity import orphans_line
 from studioops.ledger import StoredReport
 from studioops.local import stack
-from studioops.local.drive import Outcome, recorded_reports, run_maintenance
+from studioops.local.drive import MAINTENANCE, MIGRATION, Outcome, recorded_reports, run_dag
+from studioops.model import Status
 from studioops.settings.declarations import DEFAULT_TARGET
 
 INTERRUPTED = 130
@@ -38,8 +41,18 @@ def run(
         bool, typer.Option("--once", help="Stop when the verdict is in the ledger; for scripts.")
     ] = False,
     target: Annotated[str, typer.Option("--target", help="A target's name.")] = DEFAULT_TARGET,
+    repair: Annotated[
+        bool | None,
+        typer.Option(
+            "--repair/--look",
+            help="Bring the target to its contract, or only look [default: repair the "
+            "demonstration, only look at others].",
+        ),
+    ] = None,
 ) -> None:
     """Start what is missing, run maintenance, print its report, and serve until Ctrl-C.
+
+    What the first look finds is repaired, with a way back, and looked at again.
 
     Exit 0 when the verdict is in the ledger, whatever it says. What this call started is stopped
     at its end, however it ends; a stack that ran before stays.
@@ -48,30 +61,66 @@ def run(
     say = _sayer(out)
     try:
         with _own_stack(say):
-            _run_and_serve(target, out, say, once=once)
+            repaired = target == DEFAULT_TARGET if repair is None else repair
+            _run_and_serve(target, out, say, once=once, repair=repaired)
     except KeyboardInterrupt:
         say("stopped by Ctrl-C before the verdict was in the ledger")
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _run_and_serve(target: str, out: Console, say: Say, *, once: bool) -> None:
+def _run_and_serve(target: str, out: Console, say: Say, *, once: bool, repair: bool) -> None:
     info = stack.up(say)
-    outcome = run_maintenance(info, target, out)
-    reports = recorded_reports(outcome)
+    outcome, stored = _look(info, target, out)
+    if repair and stored.report.status is not Status.PASSED:
+        before = orphans_line(stored.report.evidence["summary"])
+        _migrate(info, target, out)
+        outcome, stored = _look(info, target, out)
+        print_line(out, f"before: {before}")
+    _tell_verdict(outcome, stored, say)
+    if not once:
+        _serve(info, say)
+
+
+def _look(info: stack.StackInfo, target: str, out: Console) -> tuple[Outcome, StoredReport]:
+    """One run of maintenance, and its report printed."""
+    outcome = run_dag(info, MAINTENANCE, {"target": target}, out)
+    reports = _reports(info, outcome)
     stored = reports.get("scan")
     if stored is None:
-        raise CouldNotCheck(
-            f"run {outcome.run_id} of maintenance left no verdict in the ledger",
-            f"read {_task_logs(info, outcome)}",
-        )
+        raise _no_verdict(info, outcome)
     out.print()
     for one in reports.values():
         if line := news_line(one.report):
             print_line(out, line)
     print_scan(stored.report, out)
-    _tell_verdict(outcome, stored, say)
-    if not once:
-        _serve(info, say)
+    return outcome, stored
+
+
+def _migrate(info: stack.StackInfo, target: str, out: Console) -> None:
+    """Nobody is asked: it is the local demonstration's own database, or whoever typed --repair."""
+    out.print()
+    outcome = run_dag(info, MIGRATION, {"target": target, "approve": False}, out)
+    stored = _reports(info, outcome).get("migration")
+    if stored is None:
+        raise _no_verdict(info, outcome)
+    out.print()
+    print_migration(stored.report, out)
+    print_line(out, f"DAG run ({outcome.state}): {outcome.web_link}")
+    out.print()
+
+
+def _reports(info: stack.StackInfo, outcome: Outcome) -> dict[str, StoredReport]:
+    found = recorded_reports(outcome)
+    if not found:
+        raise _no_verdict(info, outcome)
+    return found
+
+
+def _no_verdict(info: stack.StackInfo, outcome: Outcome) -> CouldNotCheck:
+    return CouldNotCheck(
+        f"run {outcome.run_id} of {outcome.dag_id} left no verdict in the ledger",
+        f"read {_task_logs(info, outcome)}",
+    )
 
 
 def _tell_verdict(outcome: Outcome, stored: StoredReport, say: Say) -> None:
@@ -117,7 +166,8 @@ def _end(number: int, _: FrameType | None) -> None:
 
 def _task_logs(info: stack.StackInfo, outcome: Outcome) -> Path:
     """Where the run's tasks wrote; the stack's logs where no task got so far."""
-    of_run = info.directory / "airflow" / "logs" / "dag_id=maintenance" / f"run_id={outcome.run_id}"
+    logs = info.directory / "airflow" / "logs"
+    of_run = logs / f"dag_id={outcome.dag_id}" / f"run_id={outcome.run_id}"
     return of_run if of_run.is_dir() else info.directory / "logs"
 
 

@@ -12,6 +12,9 @@ DATABASES = ("studioops", "ledger", "airflow")
 DRILL_ROLE = "studioops_drill"
 # A recovery makes the database anew beside the old one.
 MAKES_DATABASES = frozenset({"studioops"})
+# A migration returns orphans behind a key that stands; from 15 on that right can be granted.
+RETURNS_ORPHANS = "studioops"
+GRANTABLE_SINCE = 150_000
 
 
 def ensure_databases(dsn: str, secrets: Mapping[str, str]) -> None:
@@ -29,6 +32,9 @@ def ensure_databases(dsn: str, secrets: Mapping[str, str]) -> None:
             _role(connection, name, secrets[f"{name}_password"], may, known=name in roles)
             if name not in databases:
                 _database(connection, name)
+        if connection.info.server_version >= GRANTABLE_SINCE:
+            grant = "GRANT SET ON PARAMETER session_replication_role TO {}"
+            connection.execute(sql.SQL(grant).format(sql.Identifier(RETURNS_ORPHANS)))
         known = DRILL_ROLE in roles
         _role(connection, DRILL_ROLE, secrets["drill_password"], "SUPERUSER", known=known)
 

@@ -1,11 +1,11 @@
-"""Drive the DAG ``maintenance`` over Airflow's REST API, as whoever clicks in its page does."""
+"""Drive DAGs over Airflow's REST API, as whoever clicks in its page does."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from rich.console import Console
@@ -20,22 +20,46 @@ from studioops.local.state import local_paths
 if TYPE_CHECKING:
     from studioops.local.stack import StackInfo
 
-DAG_ID = "maintenance"
+MAINTENANCE, MIGRATION = "maintenance", "schema_migration"
 LOOKS = ("scan", "objects", "expectations", "catalogue")
-DRILL = ("choose", "scratch", "restore", "faithful", "sound", "drop", "verdicts")
-TASKS = (
-    "connectivity",
-    "take",
-    "backup",
-    *(f"drill.{name}" for name in DRILL),
-    "before_the_scan",
-    "plan",
-    *LOOKS,
-    "report",
-    "ledger",
-    "faults",
-    "verdict",
+DRILL = tuple(
+    f"drill.{name}"
+    for name in ("choose", "scratch", "restore", "faithful", "sound", "drop", "verdicts")
 )
+REHEARSAL = tuple(f"rehearsal.{name}" for name in ("choose", "scratch", "walk", "drop", "told"))
+STAGES = ("expand", "clean", "protect", "validate", "contract")
+TASKS = {
+    MAINTENANCE: (
+        "connectivity",
+        "take",
+        "backup",
+        *DRILL,
+        "before_the_scan",
+        "plan",
+        *LOOKS,
+        "report",
+        "ledger",
+        "faults",
+        "verdict",
+    ),
+    MIGRATION: (
+        "plan",
+        "preflight",
+        "take",
+        "backup",
+        *DRILL,
+        *REHEARSAL,
+        "prove",
+        "go_on",
+        "approve",
+        *STAGES,
+        "verify",
+        "rollback",
+        "outcome",
+        "ledger",
+        "verdict",
+    ),
+}
 ENDED = frozenset({"success", "failed"})
 POLL_S = 0.5
 T = TypeVar("T")
@@ -46,19 +70,22 @@ class Outcome:
     """How a run ended.
 
     Args:
+        dag_id: of what.
         run_id: Airflow's name for it, and the ledger's.
         state: ``success`` or ``failed``; a run fails by its verdict too.
         web_link: its page.
     """
 
+    dag_id: str
     run_id: str
     state: str
     web_link: str
 
 
-def run_maintenance(
+def run_dag(
     info: StackInfo,
-    target: str,
+    dag_id: str,
+    conf: Mapping[str, Any],
     console: Console,
     *,
     parsed_within: float = 120,
@@ -68,7 +95,8 @@ def run_maintenance(
 
     Args:
         info: the stack: where Airflow is, and who may log in.
-        target: the target's name.
+        dag_id: which DAG.
+        conf: its parameters.
         console: where progress is shown.
         parsed_within: seconds until Airflow must know the DAG.
         ended_within: seconds until the run must have ended.
@@ -77,12 +105,12 @@ def run_maintenance(
         CouldNotCheck: Airflow does not answer, does not know the DAG, or does not end the run.
     """
     api = AirflowApi.log_in(info.airflow_url, info.airflow_user, info.airflow_password)
-    wait_until_parsed(api, parsed_within)
-    run_id = api.trigger(DAG_ID, {"target": target})
-    title = f"DAG {DAG_ID} on {target}, run {run_id}"
-    with RunProgress(console, title, TASKS) as progress:
-        state = _wait_until_ended(api, run_id, ended_within, progress)
-    return Outcome(run_id, state, run_link(api.url, run_id))
+    wait_until_parsed(api, dag_id, parsed_within)
+    run_id = api.trigger(dag_id, dict(conf))
+    title = f"DAG {dag_id} on {conf['target']}, run {run_id}"
+    with RunProgress(console, title, TASKS[dag_id]) as progress:
+        state = _wait_until_ended(api, dag_id, run_id, ended_within, progress)
+    return Outcome(dag_id, run_id, state, run_link(api.url, dag_id, run_id))
 
 
 def recorded_reports(outcome: Outcome) -> dict[str, StoredReport]:
@@ -97,12 +125,12 @@ def recorded_reports(outcome: Outcome) -> dict[str, StoredReport]:
     url = Parts(local_paths(), lambda _: None).settings().ledger_url
     with open_ledger(url.get_secret_value() if url else "") as ledger:
         for record in ledger.runs(limit=20):
-            if (record.run.name, record.run.run_id) == (DAG_ID, outcome.run_id):
+            if (record.run.name, record.run.run_id) == (outcome.dag_id, outcome.run_id):
                 return {one.kind: ledger.report(one.report_id) for one in record.reports}
     return {}
 
 
-def wait_until_parsed(api: AirflowApi, seconds: float) -> None:
+def wait_until_parsed(api: AirflowApi, dag_id: str, seconds: float) -> None:
     """Until Airflow has read the DAG's file, and let it run.
 
     Raises:
@@ -110,31 +138,33 @@ def wait_until_parsed(api: AirflowApi, seconds: float) -> None:
     """
 
     def known() -> bool:
-        if broken := [one for one in api.import_errors() if one.startswith(f"{DAG_ID}.py")]:
+        if broken := [one for one in api.import_errors() if one.startswith(f"{dag_id}.py")]:
             raise CouldNotCheck(
                 f"Airflow can't import {broken[0]}", "mend the file, run this again"
             )
-        found = api.dag(DAG_ID)
+        found = api.dag(dag_id)
         if found and found["is_paused"]:
-            api.unpause(DAG_ID)
+            api.unpause(dag_id)
         return bool(found)
 
-    _wait_for(known, seconds, f"Airflow has not read the DAG {DAG_ID}")
+    _wait_for(known, seconds, f"Airflow has not read the DAG {dag_id}")
 
 
-def run_link(url: str, run_id: str) -> str:
+def run_link(url: str, dag_id: str, run_id: str) -> str:
     """A run's page in Airflow."""
-    return f"{url}/dags/{DAG_ID}/runs/{quote(run_id, safe='')}"
+    return f"{url}/dags/{dag_id}/runs/{quote(run_id, safe='')}"
 
 
-def _wait_until_ended(api: AirflowApi, run_id: str, seconds: float, shown: RunProgress) -> str:
+def _wait_until_ended(
+    api: AirflowApi, dag_id: str, run_id: str, seconds: float, shown: RunProgress
+) -> str:
     def ended() -> str:
         # The state first: tasks asked for afterwards are then at least as far as it says.
-        state = api.run_state(DAG_ID, run_id)
-        shown.show(api.tasks(DAG_ID, run_id))
+        state = api.run_state(dag_id, run_id)
+        shown.show(api.tasks(dag_id, run_id))
         return state if state in ENDED else ""
 
-    return _wait_for(ended, seconds, f"run {run_id} of {DAG_ID} has not ended")
+    return _wait_for(ended, seconds, f"run {run_id} of {dag_id} has not ended")
 
 
 def _wait_for(look: Callable[[], T], seconds: float, otherwise: str) -> T:

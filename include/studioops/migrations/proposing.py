@@ -13,7 +13,8 @@ from studioops.integrity import Contract
 from studioops.migrations.operations import Lock, RunRevision
 from studioops.migrations.plan import Plan
 from studioops.migrations.planner import Estimate, Proposal, make_plan
-from studioops.postgres import Database, translated
+from studioops.migrations.runner import apply, revert
+from studioops.postgres import Database, open_database, translated
 
 Progress = Callable[[str, int, int], None]
 NOTHING = "there is nothing to plan for: neither a contract nor an Alembic history"
@@ -64,6 +65,46 @@ def propose(
     if wanted.alembic is None:
         raise UsageError(NOTHING, GIVE)
     return Proposal(Plan(()))
+
+
+def is_whole(proposal: Proposal, wanted: Wanted) -> bool:
+    """Whether nothing is left to be planned once these operations have been applied.
+
+    Args:
+        proposal: as :func:`propose` handed back.
+        wanted: where the target shall be.
+    """
+    revisions = any(isinstance(one, RunRevision) for one in proposal.plan.operations)
+    return wanted.contract is None or not revisions
+
+
+def complete(
+    dsn: str, proposal: Proposal, wanted: Wanted, *, run_by: str, connections: int = 1
+) -> Proposal:
+    """Plan the rest on a copy: its revisions are applied there, and taken back afterwards.
+
+    Args:
+        dsn: of the copy, which nobody else uses.
+        proposal: the revisions.
+        wanted: where the target shall be.
+        run_by: for the copy's journal.
+        connections: used at the same time.
+
+    Returns:
+        the revisions, and what the contract asks for after them.
+
+    Raises:
+        LeftInBetween: a revision can't be applied, or not be taken back.
+    """
+    if wanted.contract is None or is_whole(proposal, wanted):
+        return proposal
+    apply(dsn, proposal.plan, run_by=run_by)
+    with open_database(dsn, application="rehearsal") as copy:
+        rest = make_plan(copy, wanted.contract, connections=connections)
+    revert(dsn)
+    plan = Plan((*proposal.plan.operations, *rest.plan.operations))
+    estimates = (*proposal.estimates, *rest.estimates)
+    return Proposal(plan, estimates, rest.refusals, rest.absent, rest.remarks)
 
 
 def _pending(database: Database, ini: Path) -> tuple[RunRevision, ...]:

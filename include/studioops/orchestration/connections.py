@@ -12,7 +12,7 @@ from studioops.ledger import Ledger, open_ledger
 from studioops.objectstore import ObjectStore, open_object_store
 from studioops.postgres import Database, Limits, Pool, open_database, reader
 from studioops.settings import load_settings
-from studioops.settings.declarations import DEFAULT_TARGET, SHIPPED_CONTRACT
+from studioops.settings.declarations import DEFAULT_TARGET, SHIPPED_CONTRACT, SHIPPED_HISTORY
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -111,6 +111,17 @@ def contract_path(name: str) -> Path | None:
     if target is None and name.lower() == DEFAULT_TARGET:
         return SHIPPED_CONTRACT
     return target.contract if target else None
+
+
+def alembic_path(name: str) -> Path | None:
+    """The ``alembic.ini`` of a target's own history; None where the settings declare none.
+
+    In Airflow the target ``studioops`` is known by its connection alone; it keeps its history.
+    """
+    target = load_settings().targets.get(name.lower())
+    if target is None and name.lower() == DEFAULT_TARGET:
+        return SHIPPED_HISTORY
+    return target.alembic if target else None
 
 
 def open_evidence() -> Ledger:

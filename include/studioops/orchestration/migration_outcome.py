@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from airflow.sdk import get_current_context
@@ -10,7 +12,7 @@ from airflow.sdk import get_current_context
 from studioops.backups.seen import Seen, fault, report_of
 from studioops.migrations.carrying import KIND
 from studioops.migrations.operations import Stage
-from studioops.model import Finding, Status, Stopwatch
+from studioops.model import Finding, Report, Status, Stopwatch
 from studioops.orchestration.backup_step import unreported
 from studioops.orchestration.reason import REASON
 
@@ -38,7 +40,7 @@ def outcome(target: str) -> list[Document]:
     task = context["ti"]
     planned = task.xcom_pull(task_ids=PLAN)
     plans = [planned["report"]] if planned else []
-    if planned and not planned["plan"]["operations"]:
+    if planned and not planned["proposal"]["operations"]:
         return [*plans, _report(target, Seen.of("nothing to do"))]
     scanned, back = (task.xcom_pull(task_ids=one) for one in (SCANNED, BACK))
     proven = task.xcom_pull(task_ids=REHEARSED)
@@ -51,7 +53,7 @@ def outcome(target: str) -> list[Document]:
 def _became(target: str, task: Any, scanned: Any, back: Any) -> Iterator[Document]:
     reason = _reason(task, ASKED)
     stuck = task.xcom_pull(task_ids=BACK, key=REASON)
-    applied = task.xcom_pull(task_ids=STAGES[-1])
+    stages = [task.xcom_pull(task_ids=one) for one in STAGES]
     if back:
         yield back
         yield _report(target, Seen.of("change", [_rolled_back(target, back, reason)]))
@@ -59,10 +61,36 @@ def _became(target: str, task: Any, scanned: Any, back: Any) -> Iterator[Documen
         said, _, step = str(stuck).partition("; next: ")
         found = fault("left_in_between", target, said, BETWEEN, step or "see the task rollback")
         yield _report(target, Seen.of("change", [found]))
-    elif scanned and applied:
-        yield applied
+    elif scanned and all(stages):
+        yield _together(stages)
     else:
         yield unreported(KIND, target, reason)
+
+
+def _together(stages: Sequence[Mapping[str, Any]]) -> Document:
+    """One report of all stages: the last one knows every operation, each its own seconds."""
+    reports = [Report.from_json(one) for one in stages]
+    seconds: Counter[str] = Counter()
+    for one in reports:
+        seconds.update({subject.name: subject.seconds for subject in one.subjects})
+    last = reports[-1]
+    subjects = tuple(replace(one, seconds=round(seconds[one.name], 4)) for one in last.subjects)
+    steps = [step for one in reports for step in one.evidence["steps"]]
+    whole = replace(
+        last,
+        started_at=reports[0].started_at,
+        seconds=round(sum(one.seconds for one in reports), 3),
+        subjects=subjects,
+        evidence={**last.evidence, "steps": steps, **_gates(reports)},
+    )
+    return whole.as_json()
+
+
+def _gates(reports: Sequence[Report]) -> dict[str, Any]:
+    """They were asked when the first stage began."""
+    asked = (one.evidence for one in reports if "gates" in one.evidence)
+    found = next(asked, {})
+    return {word: found[word] for word in ("gates", "waived") if word in found}
 
 
 def _rolled_back(target: str, back: Mapping[str, Any], reason: str) -> Finding:

@@ -17,14 +17,18 @@ from studioops.ledger import BEFORE, Ledger
 from studioops.migrations.admission import Admission
 from studioops.migrations.carrying import CarryHow, carry_out, require_clear
 from studioops.migrations.operations import Stage
-from studioops.migrations.plan import Plan
 from studioops.migrations.planner import Proposal
 from studioops.migrations.preflight import look
 from studioops.migrations.proposing import Wanted, propose
 from studioops.migrations.runner.trying import Tries
 from studioops.migrations.taking_back import take_back
 from studioops.model import Report, Status, Stopwatch
-from studioops.orchestration.connections import database_url, open_evidence, open_target
+from studioops.orchestration.connections import (
+    alembic_path,
+    database_url,
+    open_evidence,
+    open_target,
+)
 from studioops.orchestration.integrity import contract_of
 from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.recording import this_run
@@ -42,46 +46,30 @@ def plan(target: str) -> Document:
         target: the target's name.
 
     Returns:
-        ``report`` of kind ``plan``, ``plan`` itself, and ``lines`` for whoever is to agree.
+        ``report`` of kind ``plan``, and the ``proposal``; what its revisions have to bring first
+        is planned on the copy, in the rehearsal.
 
     Raises:
         UsageError: the settings declare neither a contract nor a history for it.
         Refused: it can't be brought there.
     """
-    watch, settings = Stopwatch(), load_settings()
-    declared = settings.targets.get(target.lower())
-    wanted = Wanted(contract_of(target), declared.alembic if declared else None)
+    watch, connections = Stopwatch(), load_settings().scan_connections
     with open_target(target) as database:
-        proposal = propose(database, wanted, connections=settings.scan_connections)
+        proposal = propose(database, wanted_of(target), connections=connections)
     if proposal.refusals:
         said, _, step = proposal.refusals[0].partition("; next: ")
         raise Refused(f"there is no plan: {said}", step or "studioops migrate plan")
     report = report_of("plan", target, Seen.of("plan"), watch, proposal.as_json())
-    return {
-        "report": report.as_json(),
-        "plan": proposal.plan.as_json(),
-        "lines": "\n".join(_lines(proposal)),
-    }
+    return {"report": report.as_json(), "proposal": proposal.as_json()}
 
 
-def _lines(proposal: Proposal) -> Iterator[str]:
-    """The plan as a table that Airflow's page shows."""
-    yield f"Plan `{proposal.plan.hash[:12]}`: {len(proposal.plan.operations)} operations"
-    yield ""
-    yield "| stage | operation | rows | lock there | blocks | lock back |"
-    yield "|---|---|---|---|---|---|"
-    for one, estimate in zip(proposal.plan.operations, proposal.estimates, strict=True):
-        cells = (
-            one.stage.name.lower(),
-            one.words().replace("|", "\\|"),
-            str(estimate.rows),
-            estimate.lock,
-            estimate.blocks,
-            estimate.lock_back,
-        )
-        yield f"| {' | '.join(cells)} |"
-    for line in (*proposal.absent, *proposal.remarks):
-        yield f"\n{line}"
+def wanted_of(target: str) -> Wanted:
+    """Where a target shall be brought: its own history's head, and its contract.
+
+    Args:
+        target: the target's name.
+    """
+    return Wanted(contract_of(target), alembic_path(target))
 
 
 @leaves_reason
@@ -96,7 +84,7 @@ def preflight(target: str, planned: Mapping[str, Any]) -> Document:
         AirflowSkipException: there is nothing to do.
         Refused: something is missing.
     """
-    wanted = Plan.from_json(planned["plan"])
+    wanted = Proposal.from_json(planned["proposal"]).plan
     if not wanted.operations:
         raise AirflowSkipException("there is nothing to do: the target keeps its contract")
     watch = Stopwatch()
@@ -148,7 +136,7 @@ def apply_stage(target: str, planned: Mapping[str, Any], stage: str, waived: str
 
     Args:
         target: the target's name.
-        planned: as :func:`plan` handed back.
+        planned: with the whole ``proposal``, as it was rehearsed.
         stage: its name.
         waived: why nobody waits for the gates; empty where somebody does.
 
@@ -160,7 +148,7 @@ def apply_stage(target: str, planned: Mapping[str, Any], stage: str, waived: str
         LeftInBetween: a step failed; the task ``rollback`` goes back.
     """
     stamina.instrumentation.set_on_retry_hooks((stamina.instrumentation.LoggingOnRetryHook,))
-    wanted = Plan.from_json(planned["plan"])
+    wanted = Proposal.from_json(planned["proposal"]).plan
     with open_target(target) as database, _evidence() as ledger:
         settings = load_settings()
         admission = Admission(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import TriggerRule, setup, task, task_group
+from airflow.sdk import TaskGroup, TriggerRule, setup, task
 
 from studioops.orchestration.approval import Approval
 
@@ -72,15 +72,14 @@ def drop(place: Any) -> None:
 
 
 @task
-def told(target: str, place: Any, walked: Any, planned: Any) -> dict[str, Any]:
+def told(target: str, place: Any, walked: Any) -> dict[str, Any]:
     """The rehearsal's report."""
     from studioops.orchestration import rehearsal_step
 
-    return rehearsal_step.report(target, place, walked, planned)
+    return rehearsal_step.report(target, place, walked)
 
 
-@task_group
-def rehearsal(target: str, planned: Any, after: list[Any]) -> Any:
+def rehearsal(target: str, planned: Any, after: list[Any]) -> tuple[Any, Any]:
     """The plan applied, taken back and applied again on a restored copy.
 
     Args:
@@ -89,16 +88,17 @@ def rehearsal(target: str, planned: Any, after: list[Any]) -> Any:
         after: the tasks that must have gone well before.
 
     Returns:
-        the rehearsal's report.
+        the rehearsal's report, and the whole plan as it was rehearsed.
     """
-    chosen = choose(target)
-    after >> chosen
-    place = scratch(chosen)
-    walked = walk(place, planned)
-    gone = drop(place).as_teardown(on_failure_fail_dagrun=True)
-    reported = told(target, place, walked, planned)
-    walked >> gone >> reported
-    return reported
+    with TaskGroup("rehearsal"):
+        chosen = choose(target)
+        after >> chosen
+        place = scratch(chosen)
+        walked = walk(place, planned)
+        gone = drop(place).as_teardown(on_failure_fail_dagrun=True)
+        reported = told(target, place, walked)
+        walked >> gone >> reported
+    return reported, walked
 
 
 @task
@@ -151,7 +151,7 @@ def approve(asked: str) -> Any:
         task_id="approve",
         asked=asked,
         subject="Migrate {{ params.target }}?",
-        body="{{ ti.xcom_pull(task_ids='plan')['lines'] }}",
+        body="{{ ti.xcom_pull(task_ids='rehearsal.walk')['lines'] }}",
         execution_timeout=None,
         response_timeout=timedelta(hours=24),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from studioops.backups.drill.restoring import Restoration
 from studioops.backups.restoring.server import dsn_of
-from studioops.migrations.plan import Plan
+from studioops.migrations.planner import Proposal
 from studioops.migrations.rehearsal import (
     Basis,
     RehearseHow,
@@ -18,8 +18,10 @@ from studioops.migrations.rehearsal import (
     walk_copy,
 )
 from studioops.model import Stopwatch
+from studioops.orchestration import migration_step
 from studioops.orchestration.connections import open_target
 from studioops.orchestration.drill_step import restore_copy
+from studioops.orchestration.migration_lines import plan_lines
 from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.recording import this_run
 from studioops.orchestration.vaults import drill_server, open_shelf
@@ -49,40 +51,39 @@ def choose(target: str) -> Document:
 
 @leaves_reason
 def walk(place: Mapping[str, Any], planned: Mapping[str, Any]) -> Document:
-    """Restore the backup; then there, back and there again on the copy.
+    """Restore the backup, plan what only now can be planned; then there, back and there again.
 
     Args:
         place: as :func:`studioops.orchestration.drill_step.make_place` handed back.
         planned: as :func:`studioops.orchestration.migration_step.plan` handed back.
+
+    Returns:
+        what the ways have shown, with the whole ``proposal``, and ``lines`` for whoever is to
+        agree.
     """
-    restored = restore_copy(place)
-    server, restoration = drill_server(place["target"]), Restoration.from_json(restored)
+    restored, target = restore_copy(place), place["target"]
+    server, restoration = drill_server(target), Restoration.from_json(restored)
     run, jobs = this_run(), load_settings().backup_jobs
-    how = RehearseHow(server, f"dag {run.name} {run.run_id}", jobs)
-    copy = dsn_of(server, restored["place"])
-    return walk_copy(restoration, copy, Plan.from_json(planned["plan"]), how).as_json()
+    how = RehearseHow(
+        server, f"dag {run.name} {run.run_id}", jobs, wanted=migration_step.wanted_of(target)
+    )
+    proposal = Proposal.from_json(planned["proposal"])
+    walked = walk_copy(restoration, dsn_of(server, restored["place"]), proposal, how)
+    return {**walked.as_json(), "lines": "\n".join(plan_lines(walked.proposal))}
 
 
 @leaves_reason
-def report(
-    target: str, place: Mapping[str, Any], walked: Mapping[str, Any], planned: Mapping[str, Any]
-) -> Document:
+def report(target: str, place: Mapping[str, Any], walked: Mapping[str, Any]) -> Document:
     """What the rehearsal has shown.
 
     Args:
         target: the target's name.
         place: as :func:`studioops.orchestration.drill_step.make_place` handed back.
         walked: as :func:`walk` handed back.
-        planned: as :func:`studioops.orchestration.migration_step.plan` handed back.
 
     Returns:
         the report of kind ``rehearsal``.
     """
     watch = Stopwatch.since(datetime.fromisoformat(place["began"]))
-    return rehearsal_report(
-        target,
-        Plan.from_json(planned["plan"]),
-        Basis(**place["basis"]),
-        Walked.from_json(walked),
-        watch,
-    ).as_json()
+    basis = Basis(**place["basis"])
+    return rehearsal_report(target, basis, Walked.from_json(walked), watch).as_json()

@@ -15,6 +15,7 @@ from studioops.errors import SettingsError, UsageError
 DEFAULT_TARGET = "studioops"
 STACK_ENV_FILE = Path(".local/stack.env")
 SHIPPED_CONTRACT = Path(studioops.__file__).parents[1] / "contracts" / "studioops.yaml"
+SHIPPED_HISTORY = Path(studioops.__file__).parents[1] / "revisions" / "studioops" / "alembic.ini"
 
 
 class Environment(StrEnum):
@@ -191,7 +192,9 @@ class Settings(BaseSettings):
         """Every target by name; DATABASE_URL is the one called ``studioops``."""
         named = {name.lower(): target for name, target in self.declared_targets.items()}
         if self.database_url is not None and DEFAULT_TARGET not in named:
-            named[DEFAULT_TARGET] = Target(url=self.database_url, contract=SHIPPED_CONTRACT)
+            named[DEFAULT_TARGET] = Target(
+                url=self.database_url, contract=SHIPPED_CONTRACT, alembic=SHIPPED_HISTORY
+            )
         return named
 
     def target(self, name: str) -> Target:

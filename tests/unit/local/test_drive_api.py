@@ -94,27 +94,27 @@ def test_a_broken_dag_file_ends_the_wait_with_its_last_line(server: Server) -> N
     broken = {"filename": "maintenance.py", "stack_trace": trace}
     server.answers["GET /api/v2/importErrors"] = (200, {"import_errors": [broken]})
     with pytest.raises(CouldNotCheck, match=r"maintenance\.py: NameError: name 'x'"):
-        drive.wait_until_parsed(log_in(server), seconds=5)
+        drive.wait_until_parsed(log_in(server), "maintenance", seconds=5)
 
 
 def test_another_broken_file_is_no_reason_to_stop(server: Server) -> None:
     broken = {"filename": "other.py", "stack_trace": "NameError"}
     server.answers["GET /api/v2/importErrors"] = (200, {"import_errors": [broken]})
     server.answers["GET /api/v2/dags/maintenance"] = (200, {"is_paused": False})
-    drive.wait_until_parsed(log_in(server), seconds=5)
+    drive.wait_until_parsed(log_in(server), "maintenance", seconds=5)
 
 
 def test_a_dag_that_never_comes_ends_the_wait(server: Server) -> None:
     server.answers["GET /api/v2/importErrors"] = (200, {"import_errors": []})
     with pytest.raises(CouldNotCheck, match="has not read the DAG maintenance after 0 s"):
-        drive.wait_until_parsed(log_in(server), seconds=0)
+        drive.wait_until_parsed(log_in(server), "maintenance", seconds=0)
 
 
 def test_a_paused_dag_is_let_run(server: Server) -> None:
     server.answers["GET /api/v2/importErrors"] = (200, {"import_errors": []})
     server.answers["GET /api/v2/dags/maintenance"] = (200, {"is_paused": True})
     server.answers["PATCH /api/v2/dags/maintenance"] = (200, {})
-    drive.wait_until_parsed(log_in(server), seconds=5)
+    drive.wait_until_parsed(log_in(server), "maintenance", seconds=5)
     assert ("PATCH /api/v2/dags/maintenance", {"is_paused": False}) in server.asked
 
 
@@ -123,7 +123,7 @@ def test_a_run_id_is_encoded_in_addresses(server: Server) -> None:
     path = "/api/v2/dags/maintenance/dagRuns/manual__2026-11-23T10%3A00%3A00%2B00%3A00"
     server.answers[f"GET {path}"] = (200, {"state": "running"})
     assert log_in(server).run_state("maintenance", run_id) == "running"
-    assert drive.run_link("http://h", run_id).endswith("T10%3A00%3A00%2B00%3A00")
+    assert drive.run_link("http://h", "maintenance", run_id).endswith("T10%3A00%3A00%2B00%3A00")
 
 
 def test_runs_that_wait_or_work_are_told(server: Server) -> None:

@@ -16,7 +16,7 @@ from studioops.orchestration.approval import Approval
 from studioops.orchestration.reason import REASON
 
 STAGES = migration_outcome.STAGES
-PLANNED = {"report": {"kind": "plan"}, "plan": {"operations": [{"kind": "x"}]}}
+PLANNED = {"report": {"kind": "plan"}, "proposal": {"operations": [{"kind": "x"}]}}
 
 
 @dataclass
@@ -29,6 +29,11 @@ class Task:
 
 def report(kind: str, *findings: Finding) -> dict[str, Any]:
     return report_of(kind, "shop", Seen.of(kind, findings), Stopwatch(), {"run": "r"}).as_json()
+
+
+def applied(stage: str) -> dict[str, Any]:
+    seen = Seen.of("an operation", seconds=1)
+    return report_of("migration", "shop", seen, Stopwatch(), {"steps": [{"step": stage}]}).as_json()
 
 
 @pytest.fixture
@@ -46,10 +51,16 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_applied_and_whole_ends_with_the_migration(told: Any) -> None:
-    done = {stage: report("migration") for stage in STAGES}
+    done = {stage: applied(stage) for stage in STAGES}
+    done["expand"]["evidence"]["gates"] = ["open"]
     reports = told(plan=PLANNED, verify=report("scan"), **done)
     assert [one["kind"] for one in reports] == ["plan", "scan", "migration"]
-    assert reports[-1]["status"] == "passed"
+    last = reports[-1]
+    assert last["status"] == "passed"
+    assert [one["step"] for one in last["evidence"]["steps"]] == list(STAGES)
+    assert last["evidence"]["gates"] == ["open"]
+    # The last stage names every operation; each took what its own stage says.
+    assert [one["seconds"] for one in last["subjects"]] == [5.0]
 
 
 def test_what_was_taken_back_begins_with_that_and_failed(told: Any) -> None:
@@ -87,7 +98,7 @@ def test_nobody_agreed(told: Any) -> None:
 
 
 def test_nothing_to_do_is_passed(told: Any) -> None:
-    planned = {"report": {"kind": "plan"}, "plan": {"operations": []}}
+    planned = {"report": {"kind": "plan"}, "proposal": {"operations": []}}
     reports = told(plan=planned)
     assert reports[-1]["status"] == "passed"
     assert reports[-1]["subjects"][0]["name"] == "nothing to do"

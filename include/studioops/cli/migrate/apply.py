@@ -15,7 +15,7 @@ import typer
 from studioops.backups.origin import identity_of, origin_of
 from studioops.cli.ledger import record
 from studioops.cli.migrate.options import AlembicOption, PlanOption
-from studioops.cli.migrate.planned import read_plan, require_possible, wanted_of
+from studioops.cli.migrate.planned import proposed, wanted_of
 from studioops.cli.migrate.render import print_migration, print_plan
 from studioops.cli.options import (
     Chosen,
@@ -35,7 +35,6 @@ from studioops.ledger import Ledger, open_ledger
 from studioops.migrations.admission import Admission
 from studioops.migrations.carrying import KIND, CarryHow, carry_out, failed_report
 from studioops.migrations.plan import Plan
-from studioops.migrations.proposing import propose
 from studioops.migrations.runner.trying import Tries
 from studioops.migrations.status import left_in_between
 from studioops.model import Report
@@ -90,20 +89,12 @@ def _wanted(
     chosen: Chosen, database: Database, typed: Typed, file: Path | None, alembic: Path | None
 ) -> Plan:
     """What was left in between, else the plan of the file, else what is planned now."""
-    left = left_in_between(database)
-    if file is not None:
-        return read_plan(file)
+    left = left_in_between(database) if file is None else None
     if left is not None:
         print_note("a migration was left in between: going on with its plan")
         return left
     with progress_bar(quiet=False) as progress:
-        proposal = propose(
-            database,
-            wanted_of(chosen, alembic),
-            connections=chosen.settings.scan_connections,
-            progress=progress,
-        )
-    require_possible(proposal)
+        proposal = proposed(chosen, database, file, wanted_of(chosen, alembic), progress)
     # Nobody agrees to what they have not seen; stdout is for the answer.
     print_plan(chosen.label, proposal, console(sys.stderr), typed)
     return proposal.plan

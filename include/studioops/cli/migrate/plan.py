@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from studioops.cli.migrate.options import AlembicOption
-from studioops.cli.migrate.planned import refusal_of, wanted_of
+from studioops.cli.migrate.planned import document_of, refusal_of, wanted_of
 from studioops.cli.migrate.render import print_plan
 from studioops.cli.options import (
     ContractOption,
@@ -15,10 +15,9 @@ from studioops.cli.options import (
     TimeoutOption,
     choose,
 )
-from studioops.cli.output import SCHEMA_VERSION, console, print_error, print_json
+from studioops.cli.output import console, print_error, print_json
 from studioops.cli.progress import progress_bar
 from studioops.migrations.proposing import propose
-from studioops.model import Status
 
 
 def plan(
@@ -38,17 +37,13 @@ def plan(
         chosen.open("migrate plan") as database,
         progress_bar(quiet=json_output) as progress,
     ):
+        wanted = wanted_of(chosen, alembic)
         proposal = propose(
-            database,
-            wanted_of(chosen, alembic),
-            connections=chosen.settings.scan_connections,
-            progress=progress,
+            database, wanted, connections=chosen.settings.scan_connections, progress=progress
         )
     refused = refusal_of(proposal)
     if json_output:
-        status = Status.FAILED if refused else Status.PASSED
-        head = {"schema_version": SCHEMA_VERSION, "target": chosen.label, "status": status}
-        print_json({**head, **proposal.as_json()})
+        print_json(document_of(chosen.label, proposal))
     else:
         print_plan(chosen.label, proposal, console(), typed)
     if refused is not None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from studioops.cli.options import Chosen
+from studioops.cli.output import SCHEMA_VERSION
 from studioops.errors import Refused, UsageError
-from studioops.migrations.plan import Plan
 from studioops.migrations.planner import Proposal
 from studioops.migrations.proposing import Wanted, propose
+from studioops.model import Status
 from studioops.postgres import Database
 
 Progress = Callable[[str, int, int], None] | None
@@ -28,28 +29,40 @@ def wanted_of(chosen: Chosen, alembic: Path | None) -> Wanted:
     return Wanted(chosen.contract, alembic or chosen.alembic)
 
 
-def plan_of(
+def proposed(
     chosen: Chosen, database: Database, file: Path | None, wanted: Wanted, progress: Progress
-) -> Plan:
+) -> Proposal:
     """The plan of a file, or what is planned now.
 
     Args:
         chosen: the target.
         database: of it, read-only.
-        wanted: where it shall be brought.
         file: that `studioops migrate plan --json` wrote; None to plan.
+        wanted: where it shall be brought.
         progress: told what is being looked at.
 
     Raises:
-        UsageError: the file is no plan, or there is neither a plan nor a contract.
+        UsageError: the file is no plan, or there is nothing to plan for.
         Refused: the plan was edited, or there can be none.
     """
     if file is not None:
-        return read_plan(file)
+        return read_proposal(file)
     connections = chosen.settings.scan_connections
     proposal = propose(database, wanted, connections=connections, progress=progress)
     require_possible(proposal)
-    return proposal.plan
+    return proposal
+
+
+def document_of(target: str, proposal: Proposal) -> dict[str, Any]:
+    """A plan as ``--json`` prints it and ``--plan`` takes it.
+
+    Args:
+        target: what it is called.
+        proposal: what the planner said.
+    """
+    status = Status.FAILED if proposal.refusals else Status.PASSED
+    head = {"schema_version": SCHEMA_VERSION, "target": target, "status": str(status)}
+    return {**head, **proposal.as_json()}
 
 
 def require_possible(proposal: Proposal) -> None:
@@ -81,7 +94,7 @@ def refusal_of(proposal: Proposal) -> Refused | None:
     )
 
 
-def read_plan(file: Path) -> Plan:
+def read_proposal(file: Path) -> Proposal:
     """The plan of a file.
 
     Args:
@@ -93,18 +106,17 @@ def read_plan(file: Path) -> Plan:
     """
     document = _document(file)
     try:
-        operations = [one["operation"] for one in document["operations"]]
-        plan = Plan.from_json({"format": document["format"], "operations": operations})
+        found = Proposal.from_json(document)
         written = str(document["hash"])
     except (KeyError, TypeError, ValueError):
         raise UsageError(f"{file} is no plan of this release", AGAIN) from None
-    if plan.hash != written:
+    if found.plan.hash != written:
         raise Refused(
-            f"the plan in {file} was edited: its hash is {plan.hash[:12]}, and it says "
+            f"the plan in {file} was edited: its hash is {found.plan.hash[:12]}, and it says "
             f"{written[:12]}",
             AGAIN,
         )
-    return plan
+    return found
 
 
 def _document(file: Path) -> Mapping[str, Any]:

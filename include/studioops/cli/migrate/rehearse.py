@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
 import stamina
 import typer
@@ -13,7 +16,7 @@ from studioops.cli.backup.vault import VaultOption, open_shelf
 from studioops.cli.backup.words import print_unseen
 from studioops.cli.ledger import record
 from studioops.cli.migrate.options import AlembicOption, PlanOption
-from studioops.cli.migrate.planned import plan_of, wanted_of
+from studioops.cli.migrate.planned import document_of, proposed, wanted_of
 from studioops.cli.migrate.render import print_rehearsal
 from studioops.cli.options import (
     ContractOption,
@@ -37,6 +40,10 @@ def rehearse(
     contract: ContractOption = None,
     alembic: AlembicOption = None,
     plan: PlanOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Write the plan that was rehearsed.", dir_okay=False),
+    ] = None,
     backup: BackupOption = None,
     to: VaultOption = None,
     server: ServerOption = None,
@@ -53,14 +60,20 @@ def rehearse(
         open_shelf(chosen, to) as shelf,
         progress_bar(quiet=json_output, doing="rehearsing") as progress,
     ):
-        wanted = plan_of(chosen, database, plan, wanted_of(chosen, alembic), progress)
+        wanted = wanted_of(chosen, alembic)
+        proposal = proposed(chosen, database, plan, wanted, progress)
         how = RehearseHow(
             server or server_of(chosen),
             f"cli {uuid.uuid4()}",
             chosen.settings.backup_jobs,
             backup,
+            None if plan else wanted,
         )
-        report = typed.report(rehearse_plan(database, shelf, wanted, how, progress))
+        report, rehearsed = rehearse_plan(database, shelf, proposal, how, progress)
+    report = typed.report(report)
+    if output is not None:
+        document = document_of(chosen.label, rehearsed)
+        output.write_text(json.dumps(document, indent=2), encoding="utf-8")
     if json_output:
         print_json(report.evidence)
     else:

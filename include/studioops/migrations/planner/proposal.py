@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from studioops.migrations.operations import Operation
 from studioops.migrations.plan import Plan
@@ -66,6 +67,22 @@ class Proposal:
         }
         plain: dict[str, Any] = json.loads(json.dumps(document))
         return plain
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """The one that :meth:`as_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is none, or another release's.
+        """
+        told = document["operations"]
+        operations = [one["operation"] for one in told]
+        lists = {word: tuple(document[word]) for word in ("refusals", "absent", "remarks")}
+        return cls(
+            Plan.from_json({"format": document["format"], "operations": operations}),
+            tuple(Estimate(**one["estimate"]) for one in told),
+            **lists,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,7 @@ def look(database: Database, plan: Plan) -> Seen:
                 [
                     Seen.of("server", _server(connection, server)),
                     Seen.of("rights", _rights(connection, server, plan)),
-                    _asked_operations(connection, plan),
-                    Seen.of("revisions", lint_revisions(connection, plan)),
+                    *_plan(connection, plan),
                     Seen.of("room on disk", _room(connection, server, plan)),
                     Seen.of("replicas", _replicas(connection, server)),
                     Seen.of("long transactions", _old(connection, server)),
@@ -112,11 +111,14 @@ def _rights(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Fi
             yield fault("no_right_to_refer", row["name"], message, STOPS, repair)
 
 
-def _asked_operations(session: Session, plan: Plan) -> Seen:
-    if unfinished(session) is not None:
-        reason = "a part of them is applied already, or is being taken back"
-        return Seen.not_applicable("operations", reason)
-    return Seen.of("operations", _operations(session, plan))
+def _plan(session: Session, plan: Plan) -> Iterator[Seen]:
+    """The operations themselves; when a run goes on they have been looked at."""
+    if unfinished(session) is None:
+        yield Seen.of("operations", _operations(session, plan))
+        yield Seen.of("revisions", lint_revisions(session, plan))
+        return
+    reason = "a part of them is applied already, or is being taken back"
+    yield from (Seen.not_applicable(one, reason) for one in ("operations", "revisions"))
 
 
 def _operations(session: Session, plan: Plan) -> Iterator[Finding]:

@@ -11,10 +11,11 @@ from studioops.backups.drill.restoring import Restoration, restore_backup
 from studioops.backups.model import Manifest
 from studioops.backups.origin import identity_of, origin_of
 from studioops.backups.recovery.choose import choose_backup
-from studioops.backups.seen import Seen, report_of
+from studioops.backups.seen import Seen, fault, report_of
 from studioops.backups.shelf import Shelf
-from studioops.errors import Refused
-from studioops.migrations.plan import Plan
+from studioops.errors import Refused, StudioOpsError
+from studioops.migrations.planner import Proposal
+from studioops.migrations.proposing import Wanted, complete
 from studioops.migrations.rehearsal.walk import Walk
 from studioops.migrations.state import (
     ROLE,
@@ -30,6 +31,7 @@ from studioops.postgres import Database
 KIND = "rehearsal"
 Progress = Callable[[str, int, int], None]
 LEASE_HOURS = 24
+NO_PLAN = "what can't be planned on a copy can't be applied on the original"
 TAKE = "take one and prove it: studioops backup take, then studioops backup drill"
 
 
@@ -42,12 +44,15 @@ class RehearseHow:
         run: who rehearses, such as ``cli 1c9b…``.
         jobs: connections that restore and look at the same time.
         backup_id: which backup; None for the newest that was proven faithful.
+        wanted: where the target shall be, for what can only be planned on the copy; None where
+            the plan is whole.
     """
 
     server: str = field(repr=False)
     run: str
     jobs: int = 2
     backup_id: str | None = None
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True)
@@ -75,37 +80,49 @@ class Walked:
 
     Args:
         seen: a subject a way.
+        proposal: what was rehearsed, whole.
         steps: each with its way, its lock and its seconds.
     """
 
     seen: Seen
+    proposal: Proposal
     steps: tuple[Mapping[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"seen": self.seen.as_json(), "steps": [dict(one) for one in self.steps]}
+        return {
+            "seen": self.seen.as_json(),
+            "proposal": self.proposal.as_json(),
+            "steps": [dict(one) for one in self.steps],
+        }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Walked:
         """The one that :meth:`as_json` wrote."""
-        return cls(Seen.from_json(document["seen"]), tuple(document["steps"]))
+        proposal = Proposal.from_json(document["proposal"])
+        return cls(Seen.from_json(document["seen"]), proposal, tuple(document["steps"]))
 
 
 def rehearse(
-    target: Database, shelf: Shelf, plan: Plan, how: RehearseHow, progress: Progress | None = None
-) -> Report:
+    target: Database,
+    shelf: Shelf,
+    proposal: Proposal,
+    how: RehearseHow,
+    progress: Progress | None = None,
+) -> tuple[Report, Proposal]:
     """Apply a plan on a copy of the target, take it back, compare, and apply it again.
 
     Args:
         target: read-only; it is only asked what it is.
         shelf: its backups.
-        plan: what is rehearsed.
+        proposal: what is rehearsed.
         how: where and by whom.
         progress: told each step.
 
     Returns:
         a report of kind ``rehearsal``: passed when the way back reached the start, in the catalog
-        and in the rows, and the second way there the same end as the first.
+        and in the rows, and the second way there the same end as the first. And what was
+        rehearsed, whole.
 
     Raises:
         NoProvenBackup: there is nothing that it could be rehearsed on.
@@ -118,8 +135,8 @@ def rehearse(
         manifest = shelf.manifest(basis.backup)
         with scratch_place(how.server, manifest) as place:
             restored = restore_backup(shelf, manifest, place.dsn, jobs=how.jobs, progress=progress)
-            walked = walk_copy(restored, place.dsn, plan, how, progress)
-    return rehearsal_report(shelf.target, plan, basis, walked, watch)
+            walked = walk_copy(restored, place.dsn, proposal, how, progress)
+    return rehearsal_report(shelf.target, basis, walked, watch), walked.proposal
 
 
 def find_basis(target: Database, shelf: Shelf, backup_id: str | None = None) -> Basis:
@@ -143,39 +160,57 @@ def find_basis(target: Database, shelf: Shelf, backup_id: str | None = None) -> 
 
 
 def walk_copy(
-    restored: Restoration, dsn: str, plan: Plan, how: RehearseHow, progress: Progress | None = None
+    restored: Restoration,
+    dsn: str,
+    proposal: Proposal,
+    how: RehearseHow,
+    progress: Progress | None = None,
 ) -> Walked:
     """There, back and there again on a restored copy.
 
     Args:
         restored: how the restore went.
         dsn: of the copy.
-        plan: what is rehearsed.
+        proposal: what is rehearsed.
         how: by whom.
         progress: told each step.
     """
+    run_by = f"rehearsal {how.run}"
     if not restored.usable:
         reason = "there is no copy to rehearse on; next: studioops backup drill shows why"
-        return Walked(Seen.together([restored.seen, Seen.unseen("there", reason)]))
-    walk = Walk(dsn, plan, how.jobs, f"rehearsal {how.run}", progress)
+        return Walked(Seen.together([restored.seen, Seen.unseen("there", reason)]), proposal)
     # What pg_restore said was judged by the drill: here it is told, and changes nothing.
     told = [replace(one, severity=Severity.INFO) for one in restored.seen.findings]
-    seen = Seen.together([Seen.of("copy", told), walk.go()])
-    return Walked(seen, tuple(walk.steps))
+    copy = Seen.of("copy", told)
+    try:
+        whole = _completed(dsn, proposal, how, run_by)
+    except StudioOpsError as error:
+        found = fault(error.code, "plan", error.message, NO_PLAN, error.next_step)
+        return Walked(Seen.together([copy, Seen.of("plan", [found])]), proposal)
+    walk = Walk(dsn, whole.plan, how.jobs, run_by, progress)
+    return Walked(Seen.together([copy, walk.go()]), whole, tuple(walk.steps))
 
 
-def rehearsal_report(
-    target: str, plan: Plan, basis: Basis, walked: Walked, watch: Stopwatch
-) -> Report:
+def _completed(dsn: str, proposal: Proposal, how: RehearseHow, run_by: str) -> Proposal:
+    if how.wanted is None:
+        return proposal
+    whole = complete(dsn, proposal, how.wanted, run_by=run_by, connections=how.jobs)
+    if whole.refusals:
+        said, _, step = whole.refusals[0].partition("; next: ")
+        raise Refused(f"there is no plan: {said}", step or "studioops migrate plan")
+    return whole
+
+
+def rehearsal_report(target: str, basis: Basis, walked: Walked, watch: Stopwatch) -> Report:
     """What a rehearsal has shown, for the ledger.
 
     Args:
         target: the target's name.
-        plan: what was rehearsed.
-        basis: on what.
+        basis: on what it was done.
         walked: what the ways have shown.
         watch: started with the rehearsal.
     """
+    plan = walked.proposal.plan
     evidence = {
         "plan": plan.hash,
         **basis.as_json(),

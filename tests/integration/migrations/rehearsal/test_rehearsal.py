@@ -32,6 +32,7 @@ from studioops.migrations.operations import (
 )
 from studioops.migrations.operations.step import run_back
 from studioops.migrations.plan import Plan
+from studioops.migrations.planner import Estimate, Proposal
 from studioops.migrations.rehearsal import RehearseHow, rehearse
 from studioops.model import Report, Status
 from studioops.objectstore.encryption import Keyring
@@ -52,6 +53,7 @@ TABLES = (
     "INSERT INTO shop SELECT n FROM generate_series(1, 20) AS n",
     "INSERT INTO stall SELECT n, 1 + n % 20 FROM generate_series(1, 100) AS n",
 )
+NO_ESTIMATE = Estimate(0, 0, "", "", "", "")
 NO_AIMS = Aims(float("inf"), float("inf"), newest=False)
 
 
@@ -91,7 +93,11 @@ class World:
 
     def rehearse(self, plan: Plan = PLAN) -> Report:
         with open_database(self.dsn) as target:
-            return rehearse(target, self.shelf, plan, RehearseHow(self.dsn, "test", jobs=1))
+            how = RehearseHow(self.dsn, "test", jobs=1)
+            none = (NO_ESTIMATE,) * len(plan.operations)
+            report, rehearsed = rehearse(target, self.shelf, Proposal(plan, none), how)
+        assert rehearsed.plan == plan
+        return report
 
     def recorded(self, plan: Plan = PLAN) -> Report:
         report = self.rehearse(plan)

@@ -19,12 +19,11 @@ from studioops.integrity.scan import plan_scan, scan
 from studioops.integrity.scan.relationship import PresentRelationship
 from studioops.migrations.lint import lint
 from studioops.migrations.plan import Plan
-from studioops.migrations.revisions import SHIPPED
 from studioops.migrations.revisions.pending import forward_only, history
 from studioops.migrations.runner import apply, revert
 from studioops.model import Status
 from studioops.postgres import open_database
-from studioops.settings.declarations import SHIPPED_CONTRACT
+from studioops.settings.declarations import SHIPPED_CONTRACT, SHIPPED_HISTORY
 from tests.integration.migrations.driving import QUICK, drive, run, state_of
 from tests.integration.migrations.histories import planned
 
@@ -69,14 +68,14 @@ def ask(dsn: str, question: str) -> list[tuple]:
 def at_head(cluster, legacy_template: str) -> Iterator[str]:
     name = cluster.clone(legacy_template)
     dsn = cluster.dsn(name)
-    apply(dsn, Plan(planned(dsn, SHIPPED)), run_by="test", tries=QUICK)
+    apply(dsn, Plan(planned(dsn, SHIPPED_HISTORY)), run_by="test", tries=QUICK)
     yield dsn
     cluster.drop(name)
 
 
 def test_there_and_back_and_there_again(legacy_dsn: str) -> None:
-    drive(legacy_dsn, *planned(legacy_dsn, SHIPPED))
-    assert planned(legacy_dsn, SHIPPED) == ()
+    drive(legacy_dsn, *planned(legacy_dsn, SHIPPED_HISTORY))
+    assert planned(legacy_dsn, SHIPPED_HISTORY) == ()
 
 
 def test_every_column_is_as_it_was_meant_or_named_here(at_head: str) -> None:
@@ -157,7 +156,7 @@ def test_the_owner_alone_can_run_them(legacy_dsn: str) -> None:
     name = conninfo_to_dict(legacy_dsn)["dbname"]
     run(legacy_dsn, f"GRANT CREATE ON DATABASE {name} TO studioops")
     as_owner = f"{legacy_dsn} options='-c role=studioops'"
-    operations = planned(as_owner, SHIPPED)
+    operations = planned(as_owner, SHIPPED_HISTORY)
     apply(as_owner, Plan(operations), run_by="test", tries=QUICK)
     assert ask(legacy_dsn, OWNERS) == [("studioops",)]
     assert revert(as_owner, tries=QUICK) is not None
@@ -167,7 +166,9 @@ def test_the_owner_alone_can_run_them(legacy_dsn: str) -> None:
 
 
 def test_rows_that_need_the_new_schema_keep_it_from_being_taken_back(legacy_dsn: str) -> None:
-    apply(legacy_dsn, Plan(planned(legacy_dsn, SHIPPED, "0008")), run_by="test", tries=QUICK)
+    apply(
+        legacy_dsn, Plan(planned(legacy_dsn, SHIPPED_HISTORY, "0008")), run_by="test", tries=QUICK
+    )
     run(legacy_dsn, "UPDATE extracted_items SET document_id = NULL WHERE qty IS NOT NULL")
     with pytest.raises(LeftInBetween, match="the revision 0008, on its way back: column"):
         revert(legacy_dsn, tries=QUICK)
@@ -177,21 +178,21 @@ def test_rows_that_need_the_new_schema_keep_it_from_being_taken_back(legacy_dsn:
 def test_alembic_alone_brings_it_to_the_same(
     at_head: str, legacy_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert planned(legacy_dsn, SHIPPED)
+    assert planned(legacy_dsn, SHIPPED_HISTORY)
     words = conninfo_to_dict(legacy_dsn)
     place = f"{words['user']}:{words['password']}@{words['host']}:{words['port']}/{words['dbname']}"
     monkeypatch.setenv("DATABASE_URL", f"postgresql+psycopg://{place}")
-    command.upgrade(Config(str(SHIPPED)), "head")
+    command.upgrade(Config(str(SHIPPED_HISTORY)), "head")
     assert state_of(legacy_dsn).differences(state_of(at_head)) == []
 
 
 def test_lint_is_clean_and_each_has_a_way_back() -> None:
-    names = [one.name for one in history(str(SHIPPED))]
+    names = [one.name for one in history(str(SHIPPED_HISTORY))]
     assert names == [f"{number:04d}" for number in range(1, 16)]
     for version in (VERSIONS[0], VERSIONS[-1]):
-        for one in lint(str(SHIPPED), names, pg_version=version):
+        for one in lint(str(SHIPPED_HISTORY), names, pg_version=version):
             assert one.status is Status.PASSED, one
-    assert [forward_only(str(SHIPPED), name) for name in names] == [""] * len(names)
+    assert [forward_only(str(SHIPPED_HISTORY), name) for name in names] == [""] * len(names)
 
 
 def _type(text: str) -> str:
