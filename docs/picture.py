@@ -13,7 +13,7 @@ from rich.console import Console
 
 from docs.browser import ADVICE, find_chromium, open_report, sign_in, started
 from studioops.local import stack
-from studioops.local.drive import run_maintenance
+from studioops.local.drive import MAINTENANCE, run_dag
 from studioops.local.state import DIR_VARIABLE
 
 PICTURE = Path(__file__).parent / "images" / "report.png"
@@ -26,7 +26,7 @@ def main() -> None:
     if path is None:
         sys.exit(ADVICE)
     with own_stack() as info, started(path) as browser:
-        outcome = run_maintenance(info, "studioops", Console(stderr=True))
+        outcome = run_dag(info, MAINTENANCE, {"target": "studioops"}, Console(stderr=True))
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
         page.goto(outcome.web_link)

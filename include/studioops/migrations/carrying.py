@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
 
 from studioops.backups.seen import Seen, fault, report_of
 from studioops.errors import Refused, StudioOpsError
@@ -14,10 +17,11 @@ from studioops.migrations.clock import Clock, Progress
 from studioops.migrations.operations import Stage
 from studioops.migrations.plan import Plan
 from studioops.migrations.preflight import look
+from studioops.migrations.quarantine import summed
 from studioops.migrations.runner import apply
 from studioops.migrations.runner.trying import Tries
 from studioops.model import Report, Stopwatch, Subject
-from studioops.postgres import Database
+from studioops.postgres import Database, translated
 
 KIND = "migration"
 COULD_NOT_CHECK = 3
@@ -86,9 +90,14 @@ def carry_out(
     )
     steps = clock.steps(plan)
     done = Seen.together([Seen(_operations(plan, steps, how.upto)), Seen(findings=seen.findings)])
-    return report_of(
-        KIND, how.target, done, watch, {**told, "run": str(run), "steps": steps, **admitted}
-    )
+    told |= {"run": str(run), "steps": steps, "orphans": _orphans(database, run), **admitted}
+    return report_of(KIND, how.target, done, watch, told)
+
+
+def _orphans(database: Database, run: UUID) -> dict[str, int]:
+    with translated(database.dsn), database.connector() as session:
+        session.row_factory = dict_row
+        return summed(session, run)
 
 
 def require_clear(seen: Seen) -> None:

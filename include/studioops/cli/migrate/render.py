@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.filesize import decimal
@@ -16,6 +16,12 @@ from studioops.migrations.status import RunSeen
 from studioops.model import Report, Status
 
 SHORT = 12
+WORDS = {
+    "quarantined": "rows in quarantine",
+    "nullified": "set to NULL",
+    "rows_with_them": "rows that went with them",
+    "references_with_them": "references to them set to NULL",
+}
 APPLY = "apply it: studioops migrate apply"
 
 
@@ -83,7 +89,19 @@ def print_migration(report: Report, out: Console) -> None:
     print_line(out, head, STYLES.get(str(report.status), ""))
     for one in report.subjects:
         print_line(out, f"  {one.name}: {one.seconds:.2f} s")
+    if line := orphans_line(report.evidence.get("orphans") or {}):
+        print_line(out, line)
     print_findings(report.findings, out, repairs=True, more="--json")
+
+
+def orphans_line(orphans: Mapping[str, int]) -> str:
+    """What became of orphans, in one line; an empty text where there were none.
+
+    Args:
+        orphans: how many, as a report of kind ``migration`` counts them.
+    """
+    counted = [f"{count} {WORDS[word]}" for word, count in orphans.items() if count]
+    return f"orphans: {', '.join(counted)}" if counted else ""
 
 
 def print_rehearsal(report: Report, out: Console, *, more: str) -> None:

@@ -49,6 +49,23 @@ def make_shelf(session: Session) -> None:
         session.execute(load_sql(__package__, "tables"))
 
 
+def summed(session: Session, run: UUID) -> dict[str, int]:
+    """How much a run has taken out and cleared; what went along is counted apart.
+
+    Args:
+        session: in a transaction.
+        run: its id.
+
+    Returns:
+        ``quarantined`` and ``nullified`` orphans, ``rows_with_them`` and ``references_with_them``;
+        nothing where there is no quarantine.
+    """
+    if not _there(session):
+        return {}
+    rows = session.execute(load_sql(__package__, "summed"), {"run": run}).fetchall()
+    return {str(word): int(count) for word, count in rows[0].items()}
+
+
 def no_shelf(session: Session) -> Iterator[str]:
     """Why nothing can be put into the quarantine; nothing where it can.
 
