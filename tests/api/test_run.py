@@ -16,7 +16,6 @@ import pytest
 
 from studioops.local.state import DIR_VARIABLE
 
-HEADLINE = "orphans: 61 in 13 relationships (44 malformed, 1 behind a valid constraint)"
 PATIENCE_S = 120
 STUDIOOPS = Path(sys.executable).with_name("studioops")
 
@@ -50,18 +49,6 @@ def other_stack(stack_dir: Path) -> Iterator[Path]:
     yield directory
     environment = {**os.environ, DIR_VARIABLE: str(directory)}
     subprocess.run([STUDIOOPS, "down"], env=environment, check=False, capture_output=True)
-
-
-def test_once_prints_the_report_and_leaves_a_stack_that_ran_before(airflow_stack: Any) -> None:
-    process = start("--once", "--look")
-    out, _ = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 0, out
-    assert HEADLINE in out.splitlines()
-    assert "\x1b" not in out
-    assert "verdict: failed, report" in out
-    assert f"DAG run (failed): {airflow_stack.airflow_url}/dags/maintenance/runs/manual__" in out
-    assert airflow_stack.airflow_password not in out
-    assert "the stack ran before and stays" in out
 
 
 def test_an_unknown_target_still_gets_its_verdict_into_the_ledger(airflow_stack: Any) -> None:
