@@ -16,9 +16,11 @@ from studioops.migrations.journal.journal import runs
 from studioops.migrations.operations import AddForeignKey, CreateIndex, Key, SetNotNull, TableName
 from studioops.migrations.plan import Plan
 from studioops.migrations.runner import apply, revert
-from studioops.migrations.state import State
+from studioops.migrations.runner.trying import Tries
+from studioops.migrations.state import State, read_state
+from studioops.postgres import Database
 from tests.faults.conftest import ALL
-from tests.integration.migrations.driving import QUICK, run, state_of
+from tests.integration.migrations.driving import run, state_of
 
 SHOP, STALL = TableName("public", "shop"), TableName("public", "stall")
 KEY = Key(STALL, ("shop_id",), SHOP, ("id",), on_delete="CASCADE")
@@ -29,6 +31,7 @@ OPERATIONS = (
 )
 # One operation that shares a transaction with the journal, and one that can't.
 PLAN = Plan(OPERATIONS if ALL else OPERATIONS[:2])
+QUICK = Tries(attempts=2, first=0.01, longest=0.02)
 TABLES = (
     "CREATE TABLE shop (id bigint PRIMARY KEY)",
     "CREATE TABLE stall (id bigint PRIMARY KEY, shop_id bigint)",
@@ -55,12 +58,19 @@ class Way:
     finished: RunState
     go: Callable[[str], object]
 
-    def arrived(self, dsn: str, hint: object) -> None:
-        """After a fault the rest of the way can be gone, and leads to the same end."""
+    def arrived(self, dsn: str, hint: object, database: Database | None = None) -> None:
+        """After a fault the rest of the way can be gone, and leads to the same end.
+
+        Args:
+            dsn: of the database.
+            hint: told where it does not.
+            database: looks at it, where somebody keeps it open; its caches are warm.
+        """
         if state(dsn) is not self.finished:
             self.go(dsn)
-        assert state(dsn) is self.finished, hint
-        left = state_of(dsn).differences(self.end)
+            assert state(dsn) is self.finished, hint
+        found = state_of(dsn) if database is None else read_state(database)
+        left = found.differences(self.end)
         assert not left, (hint, left)
 
 

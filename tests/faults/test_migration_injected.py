@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -21,12 +22,12 @@ from studioops.migrations.journal import RunState
 from studioops.migrations.plan import Plan
 from studioops.migrations.runner import apply, revert
 from studioops.migrations.state import State, read_state
-from studioops.postgres import Database, open_database
+from studioops.postgres import Database
 from studioops.settings.declarations import SHIPPED_CONTRACT, SHIPPED_HISTORY
 from tests.faults.conftest import ALL, SEED
 from tests.faults.failing import TOLD, Failing, Fault, Moment
 from tests.faults.migration_world import state
-from tests.integration.migrations.driving import QUICK
+from tests.integration.migrations.driving import QUICK, looking, state_of
 from tests.integration.migrations.histories import planned
 from tests.integration.migrations.planner.asking import planned as planned_for
 
@@ -62,7 +63,7 @@ def starts(cluster: Any, legacy_template: str) -> Iterator[dict[str, Start]]:
         contract = planned_for(cluster.dsn(head), load_contract(SHIPPED_CONTRACT)).plan
         plans = {"revisions": (legacy, revisions), "contract": (head, contract)}
         yield {
-            name: Start(template, plan, _state(cluster.dsn(template)))
+            name: Start(template, plan, state_of(cluster.dsn(template)))
             for name, (template, plan) in plans.items()
         }
     finally:
@@ -70,17 +71,13 @@ def starts(cluster: Any, legacy_template: str) -> Iterator[dict[str, Start]]:
             cluster.drop(name)
 
 
-def _state(dsn: str) -> State:
-    with open_database(dsn) as database:
-        return read_state(database)
-
-
 def faults(starts: dict[str, Start], name: str) -> list[Fault]:
     """Those of one plan that are injected in this run."""
     random = Random(SEED)
     every = [(plan, n) for plan, one in starts.items() for n in range(len(one.plan.operations))]
     chosen = every if ALL else [every[0], *random.sample(every[1:-1], SOME), every[-1]]
-    moments = {one: tuple(Moment) if ALL else (random.choice(tuple(Moment)),) for one in chosen}
+    turns = cycle(random.sample(tuple(Moment), len(Moment)))
+    moments = {one: tuple(Moment) if ALL else (next(turns),) for one in chosen}
     return [
         Fault(number, moment, random.random())
         for plan, number in sorted(chosen)
@@ -107,7 +104,7 @@ def way(dsn: str, database: Database, start: Start, fault: Fault) -> None:
 def test_at_every_operation(cluster: Any, starts: dict[str, Start], name: str) -> None:
     start = starts[name]
     copy = cluster.clone(start.template)
-    with open_database(cluster.dsn(copy)) as database:
+    with looking(cluster.dsn(copy)) as database:
         for fault in faults(starts, name):
             print(f"seed {SEED!r}: {fault}: {fault.words(start.plan)}")  # noqa: T201
             for _ in range(TWICE):

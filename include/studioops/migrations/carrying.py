@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from studioops.backups.seen import Seen, fault, report_of
-from studioops.errors import Refused, StudioOpsError
+from studioops.errors import DatabaseError, Refused, StudioOpsError
 from studioops.migrations.admission import Admission
 from studioops.migrations.clock import Clock, Progress
 from studioops.migrations.operations import Stage
@@ -20,6 +20,7 @@ from studioops.migrations.preflight import look
 from studioops.migrations.quarantine import summed
 from studioops.migrations.runner import apply
 from studioops.migrations.runner.trying import Tries
+from studioops.migrations.status import require_finished
 from studioops.model import Report, Stopwatch, Subject
 from studioops.postgres import Database, translated
 
@@ -70,6 +71,8 @@ def carry_out(
     watch, clock = Stopwatch(), Clock(progress)
     told: dict[str, Any] = {"plan": plan.hash, "origin": dict(how.admission.origin)}
     if not plan.operations:
+        # Nothing is well while another migration stands half-way.
+        require_finished(database)
         return report_of(KIND, how.target, Seen.of("nothing to do"), watch, {**told, "steps": []})
     seen = look(database, plan)
     require_clear(seen)
@@ -95,9 +98,13 @@ def carry_out(
 
 
 def _orphans(database: Database, run: UUID) -> dict[str, int]:
-    with translated(database.dsn), database.connector() as session:
-        session.row_factory = dict_row
-        return summed(session, run)
+    """It is applied, whatever keeps this from being counted."""
+    try:
+        with translated(database.dsn), database.connector() as session:
+            session.row_factory = dict_row
+            return summed(session, run)
+    except DatabaseError:
+        return {}
 
 
 def require_clear(seen: Seen) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg.rows import dict_row
 
+from studioops.errors import PermissionDenied, Refused
 from studioops.migrations.journal import Run, RunState, StepState
-from studioops.migrations.journal.journal import lines, runs, unfinished
+from studioops.migrations.journal.journal import lines, not_finished, runs, unfinished
+from studioops.migrations.operations import Session
 from studioops.migrations.plan import Plan
 from studioops.postgres import Database, translated
+from studioops.postgres.connect import session_settings
 
 GO_ON = "studioops migrate apply goes on, studioops migrate rollback goes back"
 GO_BACK = "studioops migrate rollback goes on with the way back"
@@ -64,14 +68,17 @@ def read_runs(database: Database, limit: int = 20) -> tuple[RunSeen, ...]:
 
     Args:
         database: the target, read-only.
-        limit: how many at most.
+        limit: how many at most; the one that is not finished is always among them.
 
     Raises:
         DatabaseError: it can't be read.
+        Refused: what bears the journal's name is not this release's.
     """
-    with translated(database.dsn), database.connector() as session:
-        session.row_factory = dict_row
-        return tuple(_seen(session, run) for run in runs(session, limit))
+    with _session(database) as session:
+        found, left = runs(session, limit), unfinished(session)
+        if left is not None and left.id not in {one.id for one in found}:
+            found = [*found[: limit - 1], left]
+        return tuple(_seen(session, run) for run in found)
 
 
 def left_in_between(database: Database) -> Plan | None:
@@ -79,11 +86,48 @@ def left_in_between(database: Database) -> Plan | None:
 
     Args:
         database: the target, read-only.
+
+    Raises:
+        Refused: this role may not read the journal, or it is not this release's.
     """
+    run = _unfinished(database)
+    return run.plan if run is not None and run.state is RunState.APPLYING else None
+
+
+def require_finished(database: Database) -> None:
+    """Refuse where a migration was left in between, whichever way.
+
+    Args:
+        database: the target, read-only.
+
+    Raises:
+        Refused: there is one.
+    """
+    run = _unfinished(database)
+    if run is not None:
+        raise not_finished(run)
+
+
+def _unfinished(database: Database) -> Run | None:
+    try:
+        with _session(database) as session:
+            return unfinished(session)
+    except PermissionDenied as error:
+        role = f'"{database.dsn.user or "THE_ROLE"}"'
+        raise Refused(
+            f"this role may not read the journal: {error.message}",
+            f"GRANT USAGE, CREATE ON SCHEMA studioops TO {role}; "
+            f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA studioops TO {role};",
+        ) from None
+
+
+@contextmanager
+def _session(database: Database) -> Iterator[Session]:
+    """Under the limits of every look: a role's own may be any."""
     with translated(database.dsn), database.connector() as session:
         session.row_factory = dict_row
-        run = unfinished(session)
-    return run.plan if run is not None and run.state is RunState.APPLYING else None
+        session.execute(*session_settings(database.limits))
+        yield session
 
 
 def _seen(session: Any, run: Run) -> RunSeen:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
 from studioops.backups.seen import Seen, report_of
+from studioops.errors import DatabaseError
 from studioops.migrations.clock import Progress
+from studioops.migrations.quarantine.shelf import is_shelf_there
 from studioops.migrations.runner import Reverted, revert
 from studioops.model import Finding, Report, Severity, Stopwatch
+from studioops.postgres import load_sql, open_database, translated
+from studioops.postgres.connect import session_settings
 
 KIND = "rollback"
 WHY = "somebody else changed it while the migration stood, and nobody else's work is undone"
 LOOK = "compare with a backup from before, and decide"
+HELD = "rows in quarantine"
+HELD_WHY = "somebody else has written meanwhile what it meets, and nobody else's work is undone"
+HELD_LOOK = "SELECT * FROM studioops.quarantine WHERE conflict IS NOT NULL AND returned_at IS NULL;"
+ROW = "SELECT * FROM studioops.quarantine WHERE batch = '{}' AND ordinal = {};"
+TOLD = 20
 
 
 def take_back(
@@ -25,7 +40,7 @@ def take_back(
 
     Returns:
         a report of kind ``rollback``: passed where every definition is as it was before; what
-        somebody else has changed meanwhile is a warning.
+        somebody else has changed meanwhile is a warning, and so is what stays in quarantine.
 
     Raises:
         Refused: another migration runs.
@@ -36,7 +51,8 @@ def take_back(
     reverted = revert(dsn, progress=progress, run_by=run_by)
     if reverted is None:
         return report_of(KIND, target, Seen.of("nothing to take back"), watch, {"run": None})
-    return report_of(KIND, target, _seen(reverted), watch, {"run": str(reverted.run)})
+    seen = Seen.together([_seen(reverted), _held(dsn, reverted.run)])
+    return report_of(KIND, target, seen, watch, {"run": str(reverted.run)})
 
 
 def _seen(reverted: Reverted) -> Seen:
@@ -49,3 +65,41 @@ def _seen(reverted: Reverted) -> Seen:
         for line in reverted.changed
     ]
     return Seen.together([back, Seen.of("definitions as before", found)])
+
+
+def _held(dsn: str, run: UUID) -> Seen:
+    """It is taken back whatever this finds, or does not find."""
+    try:
+        return Seen.of(HELD, _findings(_rows(dsn, run)))
+    except DatabaseError as error:
+        return Seen.unseen(HELD, f"{error.message}; next: {HELD_LOOK}")
+
+
+def _rows(dsn: str, run: UUID) -> list[dict[str, Any]]:
+    with (
+        open_database(dsn, application="rollback") as database,
+        translated(database.dsn),
+        database.connector() as session,
+    ):
+        session.row_factory = dict_row
+        session.execute(*session_settings(database.limits))
+        if not is_shelf_there(session):
+            return []
+        values = {"run": run, "limit": TOLD}
+        return session.execute(load_sql(__package__, "still_held"), values).fetchall()
+
+
+def _findings(rows: list[dict[str, Any]]) -> Iterator[Finding]:
+    for row in rows:
+        yield _still_held(row)
+    more = rows[0]["total"] - len(rows) if rows else 0
+    if more:
+        message = f"{more} more stay in quarantine"
+        yield Finding("still_held", HELD, Severity.WARNING, message, HELD_WHY, HELD_LOOK)
+
+
+def _still_held(row: Mapping[str, Any]) -> Finding:
+    what = "a row" if row["kind"] == "removed" else "a reference"
+    message = f"{what} stays in quarantine: {row['conflict']}"
+    repair = ROW.format(row["batch"], row["ordinal"])
+    return Finding("still_held", row["table"], Severity.WARNING, message, HELD_WHY, repair)

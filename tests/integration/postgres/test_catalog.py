@@ -98,6 +98,13 @@ def test_types_with_their_equality(read):
     assert catalog.asked_types["mood"].name == "public.mood"
 
 
+def test_what_can_be_no_type_s_name_is_an_unknown_type(read):
+    no_names = ["no type", "user", "uuid(3)", "numeric(9999,2)", "a.b.c"]
+    catalog = read(types=["double precision", *no_names])
+    assert catalog.asked_types.pop("double precision").name == "double precision"
+    assert catalog.asked_types == dict.fromkeys(no_names)
+
+
 def test_dropped_columns_do_not_shift_the_others(read):
     catalog = read(
         "CREATE TABLE p (gone int, id int PRIMARY KEY); ALTER TABLE p DROP COLUMN gone",

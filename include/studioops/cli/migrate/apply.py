@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,7 +31,7 @@ from studioops.cli.output import console, print_json, print_note
 from studioops.cli.pasted import Typed
 from studioops.cli.progress import progress_bar
 from studioops.cli.recover.options import YesOption, agree
-from studioops.errors import StudioOpsError
+from studioops.errors import StudioOpsError, UsageError, one_line
 from studioops.ledger import Ledger, open_ledger
 from studioops.migrations.admission import Admission
 from studioops.migrations.carrying import KIND, CarryHow, carry_out, failed_report
@@ -42,6 +43,9 @@ from studioops.postgres import Database
 from studioops.settings import Settings
 from studioops.settings.declarations import Environment
 
+# Control characters, and halves of characters.
+UNPRINTABLE = ("Cc", "Cs")
+
 
 def apply(
     *,
@@ -51,16 +55,17 @@ def apply(
     alembic: AlembicOption = None,
     plan: PlanOption = None,
     waive: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--waive", help="Go round the gates, outside production; why.", metavar="REASON"
         ),
-    ] = "",
+    ] = None,
     yes: YesOption = False,
     timeout: TimeoutOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Apply a plan. A migration that was left in between is gone on with."""
+    reason = _reason(waive)
     chosen = choose(target, dsn, contract, timeout)
     typed = chosen.typed(alembic=alembic)
     # Retries would be told on stdout, which is for the answer.
@@ -73,7 +78,7 @@ def apply(
             _ledger(chosen.settings) as ledger,
             progress_bar(quiet=json_output, doing="applying") as progress,
         ):
-            admission = _admission(chosen, database, wanted, ledger, waive)
+            admission = _admission(chosen, database, wanted, ledger, reason)
             tries = Tries(chosen.settings.migration_tries)
             how = CarryHow(chosen.label, "cli", admission, tries)
             report = typed.report(carry_out(database, chosen.dsn, wanted, how, progress))
@@ -83,6 +88,16 @@ def apply(
         print_migration(report, console())
     record(chosen.settings, replace(report, target=chosen.identity), "migrate apply")
     raise typer.Exit(report.status.exit_code)
+
+
+def _reason(waive: str | None) -> str:
+    """What the journal keeps, and every status prints: one line that a terminal can show."""
+    if waive is None:
+        return ""
+    reason = one_line(waive)
+    if not reason or any(unicodedata.category(one) in UNPRINTABLE for one in reason):
+        raise UsageError("--waive names no reason that can be read", "say why: --waive REASON")
+    return reason
 
 
 def _wanted(

@@ -46,9 +46,10 @@ def proposed(
         Refused: the plan was edited, or there can be none.
     """
     if file is not None:
-        return read_proposal(file)
-    connections = chosen.settings.scan_connections
-    proposal = propose(database, wanted, connections=connections, progress=progress)
+        proposal = read_proposal(file)
+    else:
+        connections = chosen.settings.scan_connections
+        proposal = propose(database, wanted, connections=connections, progress=progress)
     require_possible(proposal)
     return proposal
 
@@ -122,7 +123,7 @@ def read_proposal(file: Path) -> Proposal:
 def _document(file: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "it is no JSON"
         raise UsageError(f"{file} can't be read: {reason}", AGAIN) from None
     if not isinstance(found, dict):

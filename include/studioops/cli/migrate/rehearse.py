@@ -29,6 +29,7 @@ from studioops.cli.options import (
 from studioops.cli.output import console, print_json
 from studioops.cli.progress import progress_bar
 from studioops.cli.recover.options import BackupOption
+from studioops.errors import UsageError
 from studioops.migrations.rehearsal import RehearseHow
 from studioops.migrations.rehearsal import rehearse as rehearse_plan
 
@@ -51,6 +52,8 @@ def rehearse(
     json_output: JsonOption = False,
 ) -> None:
     """Rehearse a plan on the newest backup that was proven; what it shows opens the gate."""
+    if output is not None:
+        _require_writable(output)
     chosen = choose(target, dsn, contract, timeout)
     typed = chosen.typed(to=to, server=server, alembic=alembic)
     stamina.instrumentation.set_on_retry_hooks(())
@@ -82,3 +85,11 @@ def rehearse(
     print_unseen(report)
     record(chosen.settings, replace(report, target=chosen.identity), "migrate rehearse")
     raise typer.Exit(report.status.exit_code)
+
+
+def _require_writable(file: Path) -> None:
+    """A rehearsal takes too long to find out at its end."""
+    try:
+        file.touch()
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}", "name another") from None

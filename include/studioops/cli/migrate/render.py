@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
+from rich.text import Text
 
 from studioops.cli.findings import STYLES, print_findings, print_line
 from studioops.cli.pasted import Typed
@@ -127,6 +128,11 @@ def _style(status: Status) -> str:
     return STYLES.get(str(status), "")
 
 
+def _plain(words: str) -> Text:
+    # Names of tables may hold brackets, which rich would take for its own markup.
+    return Text(words.replace("\n", "\\n"))
+
+
 def _table(operations: Sequence[Operation], estimates: Sequence[Estimate]) -> Table:
     table = Table(
         "stage", "operation", "rows", "size", "lock there", "blocks", "lock back", box=None
@@ -135,7 +141,7 @@ def _table(operations: Sequence[Operation], estimates: Sequence[Estimate]) -> Ta
         words = f"{one.words()}{f' ({estimate.words})' if estimate.words else ''}"
         table.add_row(
             one.stage.name.lower(),
-            words,
+            _plain(words),
             f"{estimate.rows}",
             decimal(estimate.bytes),
             estimate.lock,
@@ -148,5 +154,6 @@ def _table(operations: Sequence[Operation], estimates: Sequence[Estimate]) -> Ta
 def _steps(steps: Sequence[dict[str, object]]) -> Table:
     table = Table("way", "step", "lock", "seconds", box=None)
     for one in steps:
-        table.add_row(str(one["way"]), str(one["step"]), str(one["lock"]), f"{one['seconds']:.3f}")
+        step = _plain(str(one["step"]))
+        table.add_row(str(one["way"]), step, str(one["lock"]), f"{one['seconds']:.3f}")
     return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import stamina
 import typer
 
@@ -23,6 +25,8 @@ from studioops.migrations.carrying import failed_report
 from studioops.migrations.status import read_runs
 from studioops.migrations.taking_back import KIND, take_back
 
+COMMAND = "migrate rollback"
+
 
 def rollback(
     *,
@@ -42,19 +46,19 @@ def rollback(
             try:
                 report = take_back(chosen.dsn, chosen.label, progress)
             except StudioOpsError as error:
-                record(chosen.settings, failed_report(KIND, chosen.identity, error), "rollback")
+                record(chosen.settings, failed_report(KIND, chosen.identity, error), COMMAND)
                 raise
     report = typed.report(report)
     if json_output:
         print_json(report.evidence)
     else:
         print_migration(report, console())
-    record(chosen.settings, report, "migrate rollback")
+    record(chosen.settings, replace(report, target=chosen.identity), COMMAND)
     raise typer.Exit(report.status.exit_code)
 
 
 def _agreed(chosen: Chosen, *, yes: bool) -> None:
-    with chosen.open("migrate rollback") as database:
+    with chosen.open(COMMAND) as database:
         seen = read_runs(database, 1000)
     last = next((one for one in seen if one.run.state != "reverted"), None)
     if last is not None:

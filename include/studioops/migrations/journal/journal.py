@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,14 @@ from psycopg.types.json import Jsonb
 
 from studioops.errors import Refused
 from studioops.migrations.journal.model import Line, Run, RunState, StepState
+from studioops.migrations.journal.there import is_there
 from studioops.migrations.operations import Session
 from studioops.migrations.plan import Placed, Plan
+from studioops.migrations.storable import storable
 from studioops.postgres import load_sql
 
 SCHEMA = "studioops"
 NO_STEP = -1
-TABLE = "studioops.migration_runs"
-THERE = "SELECT to_regclass(%s) IS NOT NULL AS there"
 SCHEMA_THERE = "SELECT to_regnamespace(%s) IS NOT NULL AS there"
 
 
@@ -28,9 +28,10 @@ def make_journal(session: Session) -> None:
         session: in a transaction.
     """
     # Asking first: CREATE SCHEMA IF NOT EXISTS wants a right on the database even where it exists.
-    if not _there(session, SCHEMA_THERE, SCHEMA):
+    row = session.execute(SCHEMA_THERE, (SCHEMA,)).fetchone()
+    if not (row and row["there"]):
         session.execute("CREATE SCHEMA studioops")
-    if not _there(session, THERE, TABLE):
+    if not is_there(session):
         session.execute(load_sql(__package__, "tables"))
 
 
@@ -41,19 +42,30 @@ def runs(session: Session, limit: int = 20) -> list[Run]:
         session: in a transaction.
         limit: how many at most.
     """
-    if not _there(session, THERE, TABLE):
-        return []
-    rows = session.execute(
-        "SELECT id, plan, state, owner, run_by, admitted, started_at, ended_at "
-        "FROM studioops.migration_runs ORDER BY started_at DESC, id LIMIT %s",
-        (limit,),
-    )
-    return [_run(row) for row in rows]
+    return _newest(session, RunState, limit)
 
 
 def unfinished(session: Session) -> Run | None:
     """The run that is neither applied nor reverted; there is one at most."""
-    return next((one for one in runs(session, 1000) if not one.state.finished), None)
+    return next(iter(_newest(session, (one for one in RunState if not one.finished), 1)), None)
+
+
+def standing(session: Session) -> Run | None:
+    """The newest run that is not taken back."""
+    states = (one for one in RunState if one is not RunState.REVERTED)
+    return next(iter(_newest(session, states, 1)), None)
+
+
+def not_finished(run: Run) -> Refused:
+    """The refusal of whatever has to wait for a run.
+
+    Args:
+        run: that was left in between.
+    """
+    return Refused(
+        f"the migration {run.id} of {run.started_at:%Y-%m-%d %H:%M} is not finished ({run.state})",
+        "studioops migrate rollback takes it back, studioops migrate status shows it",
+    )
 
 
 def lines(session: Session, run: UUID) -> dict[int, Line]:
@@ -208,22 +220,36 @@ def write(session: Session, run: UUID, placed: Placed, state: StepState, memo: A
         {
             "run": run,
             "number": placed.number,
-            "name": placed.step.name,
+            "name": storable(session, placed.step.name),
             "state": state,
             "memo": Jsonb(dict(memo)),
         },
     )
 
 
-def _there(session: Session, question: Any, name: str) -> bool:
-    row = session.execute(question, (name,)).fetchone()
-    return bool(row and row["there"])
+def _newest(session: Session, states: Iterable[RunState], limit: int) -> list[Run]:
+    if not is_there(session):
+        return []
+    rows = session.execute(
+        "SELECT id, plan, state, owner, run_by, admitted, started_at, ended_at "
+        "FROM studioops.migration_runs WHERE state = ANY (%s::text[]) "
+        "ORDER BY started_at DESC, id LIMIT %s",
+        ([one.value for one in states], limit),
+    )
+    return [_run(row) for row in rows]
 
 
 def _run(row: dict[str, Any]) -> Run:
+    try:
+        plan = Plan.from_json(row["plan"])
+    except (KeyError, TypeError, ValueError):
+        raise Refused(
+            f"the journal's plan of the migration {row['id']} was not written by this release",
+            "use the release that applied it, for every migration of this target",
+        ) from None
     return Run(
         id=row["id"],
-        plan=Plan.from_json(row["plan"]),
+        plan=plan,
         state=RunState(row["state"]),
         owner=row["owner"],
         run_by=row["run_by"],

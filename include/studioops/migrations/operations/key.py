@@ -101,8 +101,8 @@ def add_key(table: TableName, name: str, definition: Composed) -> Composed:
 
 
 def drop_constraint(table: TableName, name: str) -> Composed:
-    """The statement that drops a constraint, where it is there."""
-    statement = SQL("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}")
+    """The statement that drops a constraint, where it and its table are there."""
+    statement = SQL("ALTER TABLE IF EXISTS {} DROP CONSTRAINT IF EXISTS {}")
     return statement.format(table.sql, Identifier(name))
 
 

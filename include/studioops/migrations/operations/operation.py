@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import TypeAdapter
@@ -71,7 +72,14 @@ class Operation(ABC):
         Raises:
             pydantic.ValidationError: they are not its values.
         """
-        return TypeAdapter(cls).validate_python(dict(values))
+        found: Self = _adapter(cls).validate_python(dict(values))
+        return found
+
+
+@cache
+def _adapter(kind: type[Operation]) -> TypeAdapter[Any]:
+    # Making one takes as long as reading a hundred operations.
+    return TypeAdapter(kind)
 
 
 def from_json(document: Mapping[str, Any]) -> Operation:

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from pydantic import TypeAdapter
+
 from studioops.migrations.operations import Operation
 from studioops.migrations.plan import Plan
 
 FORMAT = 1
+LINES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class Estimate:
     lock_back: str
     blocks_back: str
     words: str = ""
+
+
+ESTIMATE = TypeAdapter(Estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,11 @@ class Proposal:
         """
         told = document["operations"]
         operations = [one["operation"] for one in told]
-        lists = {word: tuple(document[word]) for word in ("refusals", "absent", "remarks")}
+        words = ("refusals", "absent", "remarks")
         return cls(
             Plan.from_json({"format": document["format"], "operations": operations}),
-            tuple(Estimate(**one["estimate"]) for one in told),
-            **lists,
+            tuple(ESTIMATE.validate_python(one["estimate"]) for one in told),
+            **{word: LINES.validate_python(document[word]) for word in words},
         )
 
 

@@ -6,7 +6,7 @@ SELECT
     current_setting('default_transaction_read_only')::boolean AS read_only,
     to_regnamespace('studioops') IS NOT NULL AS has_journal,
     coalesce(has_schema_privilege(to_regnamespace('studioops')::oid, 'CREATE'), false)
-        AS may_use_journal,
+        AND has_schema_privilege(to_regnamespace('studioops')::oid, 'USAGE') AS may_use_journal,
     has_database_privilege(current_database(), 'CREATE') AS may_make_journal,
     pg_has_role(current_user, 'pg_monitor', 'USAGE')
         OR (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) AS sees_all,

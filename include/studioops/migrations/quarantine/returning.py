@@ -16,6 +16,7 @@ from studioops.migrations.quarantine.quiet import objections, quietly
 from studioops.migrations.quarantine.shapes import Shape, shapes_of
 from studioops.migrations.quarantine.shelf import hold
 from studioops.migrations.quarantine.values import pin
+from studioops.migrations.storable import storable
 from studioops.postgres import load_sql
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Back:
                 child=shape.source,
                 batch=Literal(str(self.batch)),
                 offending=key.offending,
-                key=Literal(str(key)),
+                key=Literal(storable(self.session, str(key))),
             )
             ordinals = [row["ordinal"] for row in self.session.execute(statement)]
             if ordinals:
@@ -170,7 +171,7 @@ def _refuse(session: Session, batch: UUID, shapes: Sequence[Shape], keys: Sequen
     rows = session.execute(
         "SELECT DISTINCT unnest(behind) AS key FROM studioops.quarantine WHERE batch = %s", (batch,)
     )
-    behind = sorted({row["key"] for row in rows} & {str(one) for one in keys})
+    behind = sorted({row["key"] for row in rows} & {storable(session, str(one)) for one in keys})
     reasons = objections(session, [one.written for one in shapes], lambda: behind)
     if reasons:
         raise Refused("; ".join(reasons), NEXT)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from studioops.migrations.storable import storable
 from studioops.postgres import load_sql
 
 if TYPE_CHECKING:
@@ -45,8 +46,18 @@ def make_shelf(session: Session) -> None:
     Args:
         session: in a transaction; the schema is there.
     """
-    if not _there(session):
+    if not is_shelf_there(session):
         session.execute(load_sql(__package__, "tables"))
+
+
+def is_shelf_there(session: Session) -> bool:
+    """Whether anything was ever put into the quarantine.
+
+    Args:
+        session: in a transaction.
+    """
+    row = session.execute(THERE).fetchone()
+    return bool(row and row["there"])
 
 
 def summed(session: Session, run: UUID) -> dict[str, int]:
@@ -60,7 +71,7 @@ def summed(session: Session, run: UUID) -> dict[str, int]:
         ``quarantined`` and ``nullified`` orphans, ``rows_with_them`` and ``references_with_them``;
         nothing where there is no quarantine.
     """
-    if not _there(session):
+    if not is_shelf_there(session):
         return {}
     rows = session.execute(load_sql(__package__, "summed"), {"run": run}).fetchall()
     return {str(word): int(count) for word, count in rows[0].items()}
@@ -84,7 +95,7 @@ def held_back(session: Session, batch: UUID | str | None = None) -> tuple[Held, 
         session: in a transaction.
         batch: of one operation, as its memo names it; None for all.
     """
-    if not _there(session):
+    if not is_shelf_there(session):
         return ()
     rows = session.execute(load_sql(__package__, "held"), {"batch": batch}).fetchall()
     return tuple(
@@ -110,7 +121,7 @@ def hold(session: Session, batch: UUID, ordinals: Sequence[int], conflict: str) 
         ordinals: which.
         conflict: why.
     """
-    values = {"batch": batch, "ordinals": list(ordinals), "conflict": conflict}
+    values = {"batch": batch, "ordinals": list(ordinals), "conflict": storable(session, conflict)}
     session.execute(
         "UPDATE studioops.quarantine SET conflict = %(conflict)s "
         "WHERE batch = %(batch)s AND ordinal = ANY (%(ordinals)s)",
@@ -120,8 +131,3 @@ def hold(session: Session, batch: UUID, ordinals: Sequence[int], conflict: str) 
 
 def _named(names: Sequence[str], values: Sequence[str | None]) -> dict[str, str | None]:
     return dict(zip(names, values, strict=True))
-
-
-def _there(session: Session) -> bool:
-    row = session.execute(THERE).fetchone()
-    return bool(row and row["there"])

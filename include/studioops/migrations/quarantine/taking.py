@@ -17,6 +17,7 @@ from studioops.migrations.quarantine.places import Places
 from studioops.migrations.quarantine.quiet import quietly
 from studioops.migrations.quarantine.shelf import make_shelf
 from studioops.migrations.quarantine.values import Kept, columns_of, pin, texts, words
+from studioops.migrations.storable import storable
 
 if TYPE_CHECKING:
     from studioops.migrations.operations.step import Session
@@ -113,7 +114,7 @@ def _store(
         before=Literal(before),
         kind=Literal("removed" if removed else "cleared"),
         level=Literal(found.level),
-        why=Literal(found.why),
+        why=Literal(storable(session, found.why)),
         schema=Literal(child.schema),
         table=Literal(child.name),
         columns=words([one.name for one in kept]),
@@ -121,7 +122,7 @@ def _store(
         values=texts(kept, "c"),
         keys=words([one.name for one in key]),
         key_values=texts(key, "c"),
-        behind=_behind([one for one in keys if one.child.oid == child.oid]),
+        behind=_behind(session, [one for one in keys if one.child.oid == child.oid]),
         child=source(child),
         places=found.places.sql,
     )
@@ -138,10 +139,11 @@ def _columns(
     return [one for one in columns if one.name in cleared], key or others
 
 
-def _behind(keys: Sequence[Edge]) -> Composable:
+def _behind(session: Session, keys: Sequence[Edge]) -> Composable:
     """The keys that a row breaks as it is."""
     broken = [
-        SQL("CASE WHEN {} THEN {} END").format(one.offending, Literal(str(one))) for one in keys
+        SQL("CASE WHEN {} THEN {} END").format(one.offending, Literal(storable(session, str(one))))
+        for one in keys
     ]
     return SQL("array_remove(ARRAY[{}]::text[], NULL)").format(SQL(", ").join(broken))
 

@@ -16,6 +16,7 @@ from studioops.migrations.journal.journal import (
     finish,
     lines,
     make_journal,
+    not_finished,
     take_over,
     unfinished,
 )
@@ -126,11 +127,7 @@ def _left(held: Hold, plan: Plan) -> UUID | None:
         if found is None:
             return None
         if found.state is not RunState.APPLYING or found.plan.hash != plan.hash:
-            raise Refused(
-                f"the migration {found.id} of {found.started_at:%Y-%m-%d %H:%M} is not finished "
-                f"({found.state})",
-                "studioops migrate rollback takes it back, studioops migrate status shows it",
-            )
+            raise not_finished(found)
         take_over(session, found.id, held.owner, RunState.APPLYING)
         return found.id
 

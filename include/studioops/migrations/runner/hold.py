@@ -24,15 +24,21 @@ KEY = 0x5354_5544_494F_4D31
 TRY = "SELECT pg_try_advisory_lock(%(key)s) AS held"
 END = "SELECT pg_terminate_backend(%(pid)s)"
 # Whose client has vanished without a word, as with its network, is noticed after half a minute.
+# What a role's own settings would do to a session is not for the journal to stumble over: end it
+# in between, show it yesterday's rows after it has waited for a lock, or read our SQL otherwise.
 NOTICED = """
 SELECT
+    set_config('statement_timeout', '60s', false),
     set_config('tcp_keepalives_idle', '10', false),
     set_config('tcp_keepalives_interval', '5', false),
     set_config('tcp_keepalives_count', '4', false),
-    CASE
-        WHEN current_setting('idle_session_timeout', true) IS NOT NULL
-            THEN set_config('idle_session_timeout', '0', false)
-    END
+    set_config('default_transaction_isolation', 'read committed', false),
+    set_config('standard_conforming_strings', 'on', false),
+    (
+        SELECT count(set_config(s.name, '0', false)) FROM pg_catalog.pg_settings AS s
+        WHERE s.name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout',
+                         'transaction_timeout')
+    )
 """
 GONE_WITHIN_S = 60.0
 # A killed runner's lock goes when the server has noticed: in a moment.
@@ -161,13 +167,17 @@ def _session(database: Database) -> Session:
     connection: Connection[Any] = database.connector()
     connection.autocommit = True
     connection.row_factory = dict_row
+    try:
+        connection.execute(NOTICED)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def _lock(database: Database, owner: UUID) -> Session:
     guard = _session(database)
     try:
-        guard.execute(NOTICED)
         began = time.monotonic()
         while not _has_lock(guard):
             _end_own(guard, database, owner, seconds=time.monotonic() - began)

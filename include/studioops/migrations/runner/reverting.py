@@ -9,7 +9,7 @@ from uuid import UUID
 
 from studioops.errors import StudioOpsError
 from studioops.migrations.journal import Run, RunState
-from studioops.migrations.journal.journal import finish, runs, schema_before, take_over
+from studioops.migrations.journal.journal import finish, schema_before, standing, take_over
 from studioops.migrations.runner.hold import Hold, hold
 from studioops.migrations.runner.leaving import left
 from studioops.migrations.runner.stepping import Stepping
@@ -93,9 +93,7 @@ def _compared(held: Hold, run: UUID) -> Reverted:
 
 def _turned(held: Hold, run_by: str | None) -> Run | None:
     with held.transaction() as session:
-        found = next(
-            (one for one in runs(session, 1000) if one.state is not RunState.REVERTED), None
-        )
+        found = standing(session)
         if found is None or run_by not in (None, found.run_by):
             return None
         take_over(session, found.id, held.owner, RunState.REVERTING)

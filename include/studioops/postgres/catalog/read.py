@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
+import psycopg
+from psycopg import errors
 from sqlalchemy import Connection
 
 from studioops.postgres.catalog.model import (
@@ -22,6 +24,7 @@ from studioops.postgres.catalog.model import (
 from studioops.postgres.sql import fetch, load_sql, stream
 
 Row = Mapping[str, Any]
+NO_NAME = (errors.SyntaxError, errors.InvalidParameterValue, errors.FeatureNotSupported)
 
 
 def read_catalog(connection: Connection, type_names: Iterable[str] = ()) -> Catalog:
@@ -38,7 +41,7 @@ def read_catalog(connection: Connection, type_names: Iterable[str] = ()) -> Cata
         psycopg.Error: as the driver raises it; ``Database.transaction`` puts it in our words.
     """
     version = fetch(connection, "SELECT current_setting('server_version_num')::int AS number")
-    types, asked = _types(_rows(connection, "types", {"names": sorted(set(type_names))}))
+    types, asked = _types(_type_rows(connection, sorted(set(type_names))))
     columns = _columns(_rows(connection, "columns"), types)
     relations = {
         row["oid"]: Relation(**row, columns=columns.get(row["oid"], {}))
@@ -60,6 +63,35 @@ def read_catalog(connection: Connection, type_names: Iterable[str] = ()) -> Cata
 
 def _rows(connection: Connection, name: str, values: Row | None = None) -> Iterator[Row]:
     return stream(connection, load_sql(__package__, name), values)
+
+
+def _type_rows(connection: Connection, names: Sequence[str]) -> list[Row]:
+    """Of a name that PostgreSQL's grammar has no place for, such as ``no type``, it says no NULL.
+
+    It raises; then each name is tried by itself.
+    """
+    try:
+        with _driver(connection).transaction():
+            return list(_rows(connection, "types", {"names": names}))
+    except NO_NAME:
+        readable = [one for one in names if _is_name(connection, one)]
+        if len(readable) == len(names):
+            raise
+    unknown: list[Row] = [{"asked": one, "oid": None} for one in names if one not in readable]
+    return [*_rows(connection, "types", {"names": readable}), *unknown]
+
+
+def _is_name(connection: Connection, name: str) -> bool:
+    try:
+        with _driver(connection).transaction() as savepoint:
+            savepoint.connection.execute("SELECT to_regtype(%s)", (name,))
+    except NO_NAME:
+        return False
+    return True
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    return cast(psycopg.Connection[Any], connection.connection.driver_connection)
 
 
 def _types(rows: Iterable[Row]) -> tuple[dict[int, ColumnType], dict[str, ColumnType | None]]:

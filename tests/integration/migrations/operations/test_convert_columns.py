@@ -86,7 +86,7 @@ def test_both_ends_of_a_key_with_all_that_hangs_on_them(database_dsn: str) -> No
     operation = planned(database_dsn, BOTH_ENDS)
     assert operation.way is Way.IN_PLACE
     assert [str(one) for one in operation.columns] == ["public.shop.id", "public.stall.shop_id"]
-    drive(database_dsn, operation)
+    drive(database_dsn, operation, stay=True)
     assert (
         type_of(database_dsn, "stall", "shop_id") == type_of(database_dsn, "shop", "id") == "uuid"
     )
@@ -285,5 +285,5 @@ def test_studioops(legacy_dsn: str, cluster: Any) -> None:
     plain = psycopg.conninfo.make_conninfo(legacy_dsn, user="studioops", password="plain")
     chat = planned(plain, {(messages, "session_id"): "uuid"})
     assert [one.table for one in chat.columns] == [messages, sessions]
-    drive(plain, chat, planned(plain, {(items, "document_id"): "uuid"}))
+    drive(plain, chat, planned(plain, {(items, "document_id"): "uuid"}), stay=True)
     assert type_of(plain, "extracted_items", "document_id") == "uuid"

@@ -228,7 +228,7 @@ def test_a_plain_owner_does_all_of_it_with_all_that_hangs_on_it(
     try:
         run(plain, *TABLES, *DRESSED)
         operation = planned(plain)
-        drive(plain, operation, drop_converted(operation))
+        drive(plain, operation, drop_converted(operation), stay=True)
         assert type_of(plain, "stall", "shop_id") == type_of(plain, "shop", "id") == "uuid"
         assert values(plain, "SELECT count(*) FROM studioops.spellings") == [90]
         revert(plain, tries=QUICK)

@@ -48,7 +48,7 @@ def test_there_and_back(database_dsn: str) -> None:
         "(1, NULL), (2, '0b51ee22-7de7-4d2b-a98a-7b34a2b41a4b')",
     )
     half = NullifyOrphans(refers("half", "a b", "pair", match="full"))
-    drive(database_dsn, STALL, half, NullifyOrphans(refers("behind", "shop", "shop")))
+    drive(database_dsn, STALL, half, NullifyOrphans(refers("behind", "shop", "shop")), stay=True)
     with psycopg.connect(database_dsn) as connection:
         rows = connection.execute("SELECT id, shop IS NULL FROM stall ORDER BY id").fetchall()
         kept = connection.execute(

@@ -51,7 +51,7 @@ def test_a_fresh_history_is_driven_there_and_back(database_dsn: str, ini: Path, 
         ("a1", ()),
         ("b2", ("a1",)),
     ]
-    drive(database_dsn, first, second)
+    drive(database_dsn, first, second, stay=True)
     assert ask(database_dsn, "SELECT version_num FROM public.alembic_version") == [("b2",)]
     assert planned(database_dsn, ini) == ()
     told = capsys.readouterr()

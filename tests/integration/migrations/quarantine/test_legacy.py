@@ -44,7 +44,7 @@ def test_there_and_back(legacy_dsn: str) -> None:
     assert sessions == GoingCount(3, {"public.chat_messages": 6})
     # The journal is there before: its owner is a role that the database did not know.
     apply(legacy_dsn, Plan(()), run_by="test", tries=QUICK)
-    drive(legacy_dsn, *PLAN)
+    drive(legacy_dsn, *PLAN, stay=True)
     with psycopg.connect(legacy_dsn) as connection:
         rows = connection.execute(
             "SELECT table_name, why, level FROM studioops.quarantine WHERE returned_at IS NULL"

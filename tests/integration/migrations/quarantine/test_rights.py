@@ -194,7 +194,7 @@ def test_the_right_alone_is_enough(cluster: Cluster, owned: Owned) -> None:
     )
     cluster.run("GRANT SET ON PARAMETER session_replication_role TO {}", OWNER)
     try:
-        drive(owned.dsn, TAKE)
+        drive(owned.dsn, TAKE, stay=True)
     finally:
         cluster.run("REVOKE SET ON PARAMETER session_replication_role FROM {}", OWNER)
     before = state_of(owned.dsn)

@@ -92,7 +92,7 @@ def test_there_and_back(database_dsn: str) -> None:
         "INSERT INTO child (parent) VALUES (9)",
     )
     before = values(database_dsn)
-    drive(database_dsn, QuarantineOrphans(REFERENCE))
+    drive(database_dsn, QuarantineOrphans(REFERENCE), stay=True)
     assert values(database_dsn) == []
     with psycopg.connect(database_dsn) as connection:
         kept = connection.execute("SELECT count(*) FROM studioops.quarantine").fetchone()

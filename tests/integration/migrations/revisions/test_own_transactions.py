@@ -46,7 +46,7 @@ def test_there_and_back(database_dsn: str, ini: Path) -> None:
     add(ini, "a1", None, block(BUILD, before=added), block(DROP, after=gone))
     (one,) = planned(database_dsn, ini)
     assert one.outside
-    drive(database_dsn, one)
+    drive(database_dsn, one, stay=True)
     assert ask(database_dsn, MARKS) == []
 
 
