@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from studioops.ledger import Ledger, RunRecord, open_ledger
 from studioops.local.parts import Parts
@@ -18,13 +19,14 @@ from studioops.postgres import open_database
 
 STUDIOOPS = Path(sys.executable).with_name("studioops")
 HEADLINE = "orphans: 61 in 13 relationships (44 malformed, 1 behind a valid constraint)"
-PATIENCE_S = 600
+PATIENCE_S = 800
 
 
 def newest(ledger: Ledger, name: str) -> RunRecord:
     return next(one for one in ledger.runs("studioops", limit=50) if one.run.name == name)
 
 
+@pytest.mark.timeout(900)
 def test_the_whole_chain_ends_with_all_thirty_in_place(airflow_stack: Any) -> None:
     done = subprocess.run(
         [STUDIOOPS, "run", "--once"],
