@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
+from studioops.backups.origin import identity_of, origin_of
 from studioops.errors import LedgerUnavailable, Refused
 from studioops.ledger import Ledger
 from studioops.ledger.gates import BACKUP, REHEARSAL, Gate, backup_gate, closed, rehearsal_gate
 from studioops.migrations.plan import Plan
 from studioops.migrations.state import fingerprint_of
+from studioops.postgres import Database
+from studioops.settings import Settings
+from studioops.settings.declarations import Environment
 
 NO_LEDGER = "there is no ledger, so there is no evidence"
 NAME_LEDGER = "set LEDGER_URL, then prove a backup and rehearse the plan"
@@ -38,6 +42,38 @@ class Admission:
     rehearsal_age_s: float
     waived: str = ""
     production: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        plan: Plan,
+        database: Database,
+        ledger: Ledger | None,
+        *,
+        waived: str = "",
+    ) -> Self:
+        """As the settings ask for it.
+
+        Args:
+            settings: as they stand.
+            plan: what is to be applied.
+            database: the target, read-only.
+            ledger: where the evidence is; None without one.
+            waived: why nobody waits for the gates; empty where somebody does.
+
+        Raises:
+            DatabaseError: the target can't be asked what it is.
+        """
+        return cls(
+            plan,
+            identity_of(origin_of(database)),
+            ledger,
+            backup_age_s=settings.gate_backup_age,
+            rehearsal_age_s=settings.gate_rehearsal_age,
+            waived=waived,
+            production=settings.environment is Environment.PRODUCTION,
+        )
 
     def __call__(self, before: Mapping[str, str]) -> dict[str, Any]:
         """What the journal keeps of why the plan may be applied.

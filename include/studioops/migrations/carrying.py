@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from studioops.backups.seen import Seen, fault, report_of
 from studioops.errors import DatabaseError, Refused, StudioOpsError
 from studioops.migrations.admission import Admission
@@ -18,11 +16,12 @@ from studioops.migrations.operations import Stage
 from studioops.migrations.plan import Plan
 from studioops.migrations.preflight import look
 from studioops.migrations.quarantine import summed
+from studioops.migrations.reading import reading
 from studioops.migrations.runner import apply
 from studioops.migrations.runner.trying import Tries
 from studioops.migrations.status import require_finished
 from studioops.model import Report, Stopwatch, Subject
-from studioops.postgres import Database, translated
+from studioops.postgres import Database
 
 KIND = "migration"
 COULD_NOT_CHECK = 3
@@ -100,8 +99,7 @@ def carry_out(
 def _orphans(database: Database, run: UUID) -> dict[str, int]:
     """It is applied, whatever keeps this from being counted."""
     try:
-        with translated(database.dsn), database.connector() as session:
-            session.row_factory = dict_row
+        with reading(database) as session:
             return summed(session, run)
     except DatabaseError:
         return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +9,13 @@ from psycopg.rows import dict_row
 
 from studioops.errors import UsageError
 from studioops.integrity import Contract
+from studioops.migrations.clock import Progress
 from studioops.migrations.operations import Lock, RunRevision
 from studioops.migrations.plan import Plan
 from studioops.migrations.planner import Estimate, Proposal, make_plan
 from studioops.migrations.runner import apply, revert
 from studioops.postgres import Database, open_database, translated
 
-Progress = Callable[[str, int, int], None]
 NOTHING = "there is nothing to plan for: neither a contract nor an Alembic history"
 GIVE = "give the contract with --contract, or a plan with --plan"
 LATER = "what the contract asks for is planned when the revisions have been applied: plan again"
@@ -67,17 +66,6 @@ def propose(
     return Proposal(Plan(()))
 
 
-def is_whole(proposal: Proposal, wanted: Wanted) -> bool:
-    """Whether nothing is left to be planned once these operations have been applied.
-
-    Args:
-        proposal: as :func:`propose` handed back.
-        wanted: where the target shall be.
-    """
-    revisions = any(isinstance(one, RunRevision) for one in proposal.plan.operations)
-    return wanted.contract is None or not revisions
-
-
 def complete(
     dsn: str, proposal: Proposal, wanted: Wanted, *, run_by: str, connections: int = 1
 ) -> Proposal:
@@ -96,7 +84,8 @@ def complete(
     Raises:
         LeftInBetween: a revision can't be applied, or not be taken back.
     """
-    if wanted.contract is None or is_whole(proposal, wanted):
+    revisions = any(isinstance(one, RunRevision) for one in proposal.plan.operations)
+    if wanted.contract is None or not revisions:
         return proposal
     apply(dsn, proposal.plan, run_by=run_by)
     with open_database(dsn, application="rehearsal") as copy:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from studioops.errors import PermissionDenied, Refused
 from studioops.migrations.journal import Run, RunState, StepState
-from studioops.migrations.journal.journal import lines, not_finished, runs, unfinished
-from studioops.migrations.operations import Session
+from studioops.migrations.journal.journal import lines, not_finished, runs, standing, unfinished
 from studioops.migrations.plan import Plan
-from studioops.postgres import Database, translated
-from studioops.postgres.connect import session_settings
+from studioops.migrations.reading import reading
+from studioops.postgres import Database
 
 GO_ON = "studioops migrate apply goes on, studioops migrate rollback goes back"
 GO_BACK = "studioops migrate rollback goes on with the way back"
@@ -74,7 +70,7 @@ def read_runs(database: Database, limit: int = 20) -> tuple[RunSeen, ...]:
         DatabaseError: it can't be read.
         Refused: what bears the journal's name is not this release's.
     """
-    with _session(database) as session:
+    with reading(database) as session:
         found, left = runs(session, limit), unfinished(session)
         if left is not None and left.id not in {one.id for one in found}:
             found = [*found[: limit - 1], left]
@@ -94,6 +90,16 @@ def left_in_between(database: Database) -> Plan | None:
     return run.plan if run is not None and run.state is RunState.APPLYING else None
 
 
+def standing_run(database: Database) -> Run | None:
+    """The newest run that is not taken back: what a rollback would take.
+
+    Args:
+        database: the target, read-only.
+    """
+    with reading(database) as session:
+        return standing(session)
+
+
 def require_finished(database: Database) -> None:
     """Refuse where a migration was left in between, whichever way.
 
@@ -110,7 +116,7 @@ def require_finished(database: Database) -> None:
 
 def _unfinished(database: Database) -> Run | None:
     try:
-        with _session(database) as session:
+        with reading(database) as session:
             return unfinished(session)
     except PermissionDenied as error:
         role = f'"{database.dsn.user or "THE_ROLE"}"'
@@ -119,15 +125,6 @@ def _unfinished(database: Database) -> Run | None:
             f"GRANT USAGE, CREATE ON SCHEMA studioops TO {role}; "
             f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA studioops TO {role};",
         ) from None
-
-
-@contextmanager
-def _session(database: Database) -> Iterator[Session]:
-    """Under the limits of every look: a role's own may be any."""
-    with translated(database.dsn), database.connector() as session:
-        session.row_factory = dict_row
-        session.execute(*session_settings(database.limits))
-        yield session
 
 
 def _seen(session: Any, run: Run) -> RunSeen:

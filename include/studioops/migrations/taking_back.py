@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from studioops.backups.seen import Seen, report_of
 from studioops.errors import DatabaseError
 from studioops.migrations.clock import Progress
 from studioops.migrations.quarantine.shelf import is_shelf_there
+from studioops.migrations.reading import reading
 from studioops.migrations.runner import Reverted, revert
 from studioops.model import Finding, Report, Severity, Stopwatch
-from studioops.postgres import load_sql, open_database, translated
-from studioops.postgres.connect import session_settings
+from studioops.postgres import load_sql, open_database
 
 KIND = "rollback"
 WHY = "somebody else changed it while the migration stood, and nobody else's work is undone"
@@ -76,13 +74,7 @@ def _held(dsn: str, run: UUID) -> Seen:
 
 
 def _rows(dsn: str, run: UUID) -> list[dict[str, Any]]:
-    with (
-        open_database(dsn, application="rollback") as database,
-        translated(database.dsn),
-        database.connector() as session,
-    ):
-        session.row_factory = dict_row
-        session.execute(*session_settings(database.limits))
+    with open_database(dsn, application="rollback") as database, reading(database) as session:
         if not is_shelf_there(session):
             return []
         values = {"run": run, "limit": TOLD}

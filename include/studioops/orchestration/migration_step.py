@@ -9,7 +9,6 @@ from typing import Any
 import stamina
 from airflow.sdk.exceptions import AirflowSkipException
 
-from studioops.backups.origin import identity_of, origin_of
 from studioops.backups.seen import Seen, report_of
 from studioops.errors import LeftInBetween, Refused, SettingsError
 from studioops.integrity import scan
@@ -33,7 +32,6 @@ from studioops.orchestration.integrity import contract_of
 from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.recording import this_run
 from studioops.settings import load_settings
-from studioops.settings.declarations import Environment
 
 Document = dict[str, Any]
 
@@ -56,9 +54,7 @@ def plan(target: str) -> Document:
     watch, connections = Stopwatch(), load_settings().scan_connections
     with open_target(target) as database:
         proposal = propose(database, wanted_of(target), connections=connections)
-    if proposal.refusals:
-        said, _, step = proposal.refusals[0].partition("; next: ")
-        raise Refused(f"there is no plan: {said}", step or "studioops migrate plan")
+    proposal.require_possible()
     report = report_of("plan", target, Seen.of("plan"), watch, proposal.as_json())
     return {"report": report.as_json(), "proposal": proposal.as_json()}
 
@@ -151,15 +147,7 @@ def apply_stage(target: str, planned: Mapping[str, Any], stage: str, waived: str
     wanted = Proposal.from_json(planned["proposal"]).plan
     with open_target(target) as database, _evidence() as ledger:
         settings = load_settings()
-        admission = Admission(
-            wanted,
-            identity_of(origin_of(database)),
-            ledger,
-            backup_age_s=settings.gate_backup_age,
-            rehearsal_age_s=settings.gate_rehearsal_age,
-            waived=waived,
-            production=settings.environment is Environment.PRODUCTION,
-        )
+        admission = Admission.of(settings, wanted, database, ledger, waived=waived)
         tries = Tries(settings.migration_tries)
         how = CarryHow(target, run_by(), admission, tries, Stage[stage.upper()])
         return carry_out(database, database_url(target), wanted, how).as_json()

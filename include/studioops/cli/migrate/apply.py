@@ -13,7 +13,6 @@ from typing import Annotated
 import stamina
 import typer
 
-from studioops.backups.origin import identity_of, origin_of
 from studioops.cli.ledger import record
 from studioops.cli.migrate.options import AlembicOption, PlanOption
 from studioops.cli.migrate.planned import proposed, wanted_of
@@ -41,7 +40,6 @@ from studioops.migrations.status import left_in_between
 from studioops.model import Report
 from studioops.postgres import Database
 from studioops.settings import Settings
-from studioops.settings.declarations import Environment
 
 # Control characters, and halves of characters.
 UNPRINTABLE = ("Cc", "Cs")
@@ -78,7 +76,7 @@ def apply(
             _ledger(chosen.settings) as ledger,
             progress_bar(quiet=json_output, doing="applying") as progress,
         ):
-            admission = _admission(chosen, database, wanted, ledger, reason)
+            admission = Admission.of(chosen.settings, wanted, database, ledger, waived=reason)
             tries = Tries(chosen.settings.migration_tries)
             how = CarryHow(chosen.label, "cli", admission, tries)
             report = typed.report(carry_out(database, chosen.dsn, wanted, how, progress))
@@ -113,21 +111,6 @@ def _wanted(
     # Nobody agrees to what they have not seen; stdout is for the answer.
     print_plan(chosen.label, proposal, console(sys.stderr), typed)
     return proposal.plan
-
-
-def _admission(
-    chosen: Chosen, database: Database, plan: Plan, ledger: Ledger | None, waive: str
-) -> Admission:
-    settings = chosen.settings
-    return Admission(
-        plan,
-        identity_of(origin_of(database)),
-        ledger,
-        backup_age_s=settings.gate_backup_age,
-        rehearsal_age_s=settings.gate_rehearsal_age,
-        waived=waive,
-        production=settings.environment is Environment.PRODUCTION,
-    )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from studioops.cli.migrate.options import AlembicOption
-from studioops.cli.migrate.planned import document_of, refusal_of, wanted_of
+from studioops.cli.migrate.planned import document_of, wanted_of
 from studioops.cli.migrate.render import print_plan
 from studioops.cli.options import (
     ContractOption,
@@ -41,7 +41,7 @@ def plan(
         proposal = propose(
             database, wanted, connections=chosen.settings.scan_connections, progress=progress
         )
-    refused = refusal_of(proposal)
+    refused = proposal.refusal
     if json_output:
         print_json(document_of(chosen.label, proposal))
     else:

@@ -50,7 +50,7 @@ def proposed(
     else:
         connections = chosen.settings.scan_connections
         proposal = propose(database, wanted, connections=connections, progress=progress)
-    require_possible(proposal)
+    proposal.require_possible()
     return proposal
 
 
@@ -64,35 +64,6 @@ def document_of(target: str, proposal: Proposal) -> dict[str, Any]:
     status = Status.FAILED if proposal.refusals else Status.PASSED
     head = {"schema_version": SCHEMA_VERSION, "target": target, "status": str(status)}
     return {**head, **proposal.as_json()}
-
-
-def require_possible(proposal: Proposal) -> None:
-    """Refuse where there can be no plan.
-
-    Args:
-        proposal: what the planner said.
-
-    Raises:
-        Refused: with the first reason, and how many more there are.
-    """
-    refused = refusal_of(proposal)
-    if refused is not None:
-        raise refused
-
-
-def refusal_of(proposal: Proposal) -> Refused | None:
-    """Why there can be no plan: the first reason, and how many more there are; None for a plan.
-
-    Args:
-        proposal: what the planner said.
-    """
-    if not proposal.refusals:
-        return None
-    said, _, step = proposal.refusals[0].partition("; next: ")
-    more = f" (and {len(proposal.refusals) - 1} more)" if len(proposal.refusals) > 1 else ""
-    return Refused(
-        f"there is no plan: {said}{more}", step or "studioops migrate plan lists every reason"
-    )
 
 
 def read_proposal(file: Path) -> Proposal:

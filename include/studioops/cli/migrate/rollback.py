@@ -22,7 +22,7 @@ from studioops.cli.progress import progress_bar
 from studioops.cli.recover.options import YesOption, agree
 from studioops.errors import StudioOpsError
 from studioops.migrations.carrying import failed_report
-from studioops.migrations.status import read_runs
+from studioops.migrations.status import standing_run
 from studioops.migrations.taking_back import KIND, take_back
 
 COMMAND = "migrate rollback"
@@ -59,9 +59,8 @@ def rollback(
 
 def _agreed(chosen: Chosen, *, yes: bool) -> None:
     with chosen.open(COMMAND) as database:
-        seen = read_runs(database, 1000)
-    last = next((one for one in seen if one.run.state != "reverted"), None)
+        last = standing_run(database)
     if last is not None:
-        when = f"{last.run.started_at:%Y-%m-%d %H:%M}"
-        count = len(last.run.plan.operations)
+        when = f"{last.started_at:%Y-%m-%d %H:%M}"
+        count = len(last.plan.operations)
         agree(f"take the migration of {when} back ({count} operations)?", yes=yes)

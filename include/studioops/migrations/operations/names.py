@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from psycopg.sql import SQL, Composed, Identifier
 
 from studioops.integrity.contract.names import quoted
+from studioops.integrity.scan.repair import IDENTIFIER_BYTES
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +35,16 @@ class TableName:
     def beside(self, name: str) -> TableName:
         """Another relation of the same schema."""
         return TableName(self.schema, name)
+
+
+def with_tail(name: str, tail: str) -> str:
+    """A name with something behind it, cut so that PostgreSQL does not cut it short.
+
+    Args:
+        name: that it begins with.
+        tail: in ASCII.
+    """
+    return name.encode()[: IDENTIFIER_BYTES - len(tail)].decode(errors="ignore") + tail
 
 
 def listed(names: Iterable[str]) -> Composed:

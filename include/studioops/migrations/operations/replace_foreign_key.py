@@ -8,10 +8,10 @@ from typing import ClassVar
 from studioops.migrations.operations.add_foreign_key import AddForeignKey, unlike
 from studioops.migrations.operations.drop_foreign_key import Standing, drop_steps, not_droppable
 from studioops.migrations.operations.key import Key
+from studioops.migrations.operations.names import with_tail
 from studioops.migrations.operations.operation import Operation, Stage
 from studioops.migrations.operations.step import Session, Step
 
-IDENTIFIER_BYTES = 63
 SUFFIX = "_new"
 
 
@@ -69,5 +69,4 @@ def meanwhile(name: str) -> str:
     Args:
         name: that it shall have.
     """
-    stem = name.encode()[: IDENTIFIER_BYTES - len(SUFFIX)].decode(errors="ignore")
-    return f"{stem}{SUFFIX}"
+    return with_tail(name, SUFFIX)

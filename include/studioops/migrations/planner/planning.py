@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from studioops.errors import Refused
 from studioops.integrity import Contract
+from studioops.migrations.clock import Progress
 from studioops.migrations.operations import (
     ConvertColumns,
     NullifyOrphans,
@@ -24,7 +25,7 @@ from studioops.migrations.planner.indexes import decide_indexes
 from studioops.migrations.planner.keys import decide_keys
 from studioops.migrations.planner.naming import Names
 from studioops.migrations.planner.proposal import Decided, Proposal
-from studioops.migrations.planner.seen import Progress, Seen, looked_at
+from studioops.migrations.planner.seen import Seen, looked_at
 from studioops.migrations.planner.touched import Rules
 from studioops.migrations.planner.types import decide_types, together
 from studioops.postgres import Database

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from studioops.errors import Refused
 from studioops.migrations.operations import Operation
 from studioops.migrations.plan import Plan
 
@@ -59,6 +60,26 @@ class Proposal:
     refusals: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    def require_possible(self) -> None:
+        """Refuse where there can be no plan.
+
+        Raises:
+            Refused: with the first reason, and how many more there are.
+        """
+        if (refused := self.refusal) is not None:
+            raise refused
+
+    @property
+    def refusal(self) -> Refused | None:
+        """Why there can be no plan: the first reason, and how many more; None for a plan."""
+        if not self.refusals:
+            return None
+        said, _, step = self.refusals[0].partition("; next: ")
+        more = f" (and {len(self.refusals) - 1} more)" if len(self.refusals) > 1 else ""
+        return Refused(
+            f"there is no plan: {said}{more}", step or "studioops migrate plan lists every reason"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-from psycopg import IsolationLevel
-from psycopg.rows import dict_row
 
 from studioops.integrity import Contract, scan
 from studioops.integrity.contract import DeclaredRelationship
@@ -20,12 +17,11 @@ from studioops.integrity.scan.relationship import (
     PresentRelationship,
 )
 from studioops.integrity.scan.report import key_of
+from studioops.migrations.clock import Progress
 from studioops.migrations.operations import Session, TableName
-from studioops.postgres import Database, translated
+from studioops.migrations.reading import reading
+from studioops.postgres import Database
 from studioops.postgres.catalog import Catalog, Relation, read_catalog
-from studioops.postgres.connect import session_settings
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ def looked_at(
         connections=connections,
     )
     found = {key_of(one): one for one in report.evidence["relationships"]}
-    with _session(database) as session:
+    with reading(database) as session:
         yield _seen(session, catalog, planned, found)
 
 
@@ -179,14 +175,3 @@ def _seen(
             if found.get(one.first.key, {}).get("rows") is not None
         },
     )
-
-
-@contextmanager
-def _session(database: Database) -> Iterator[Session]:
-    """As operations read it, but nothing can be written."""
-    with translated(database.dsn), database.connector() as session:
-        session.row_factory = dict_row
-        session.read_only = True
-        session.isolation_level = IsolationLevel.REPEATABLE_READ
-        session.execute(*session_settings(database.limits))
-        yield session

@@ -8,15 +8,17 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from studioops.backups.seen import Seen, fault
+from studioops.migrations.journal import Run
 from studioops.migrations.journal.journal import unfinished
 from studioops.migrations.operations import Session, Stage, TableName
 from studioops.migrations.plan import Plan
 from studioops.migrations.preflight.linting import lint_revisions
 from studioops.migrations.preflight.room import look_at_room
-from studioops.migrations.preflight.tables import changed_tables, referred_tables, tables_of
+from studioops.migrations.preflight.tables import changed_by, referred_tables, tables_of
 from studioops.model import Finding, Severity
 from studioops.postgres import Database, load_sql, translated
 
+Row = dict[str, Any]
 LONG_S = 30.0
 BEHIND_BYTES = 64 << 20
 STOPS = "without it the migration, or its way back, would stop half-way"
@@ -43,13 +45,14 @@ def look(database: Database, plan: Plan) -> Seen:
         try:
             connection.row_factory = dict_row
             connection.read_only = True
-            server = _asked(connection, "server")[0]
+            server, left = _asked(connection, "server")[0], unfinished(connection)
+            changed = _tables(connection, changed_by(plan))
             return Seen.together(
                 [
-                    Seen.of("server", _server(connection, server)),
-                    Seen.of("rights", _rights(connection, server, plan)),
-                    *_plan(connection, plan),
-                    Seen.of("room on disk", _room(connection, server, plan)),
+                    Seen.of("server", _server(server, left)),
+                    Seen.of("rights", _rights(connection, server, plan, changed)),
+                    *_plan(connection, plan, left),
+                    Seen.of("room on disk", _room(connection, server, changed)),
                     Seen.of("replicas", _replicas(connection, server)),
                     Seen.of("long transactions", _old(connection, server)),
                 ]
@@ -58,7 +61,7 @@ def look(database: Database, plan: Plan) -> Seen:
             connection.close()
 
 
-def _server(session: Session, server: dict[str, Any]) -> Iterator[Finding]:
+def _server(server: dict[str, Any], left: Run | None) -> Iterator[Finding]:
     name = server["database"]
     if server["standby"]:
         message = f"{name} is on a standby, which takes no change"
@@ -67,7 +70,6 @@ def _server(session: Session, server: dict[str, Any]) -> Iterator[Finding]:
         repair = f"ALTER DATABASE {name} RESET default_transaction_read_only, or ask who set it"
         message = f"{name} is read-only by its settings (default_transaction_read_only)"
         yield fault("read_only", name, message, STOPS, repair)
-    left = unfinished(session)
     if left is not None:
         yield Finding(
             "unfinished_migration",
@@ -80,7 +82,7 @@ def _server(session: Session, server: dict[str, Any]) -> Iterator[Finding]:
         )
 
 
-def _rights(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Finding]:
+def _rights(session: Session, server: Row, plan: Plan, changed: Sequence[Row]) -> Iterator[Finding]:
     role = server["role"]
     if not (server["may_use_journal"] if server["has_journal"] else server["may_make_journal"]):
         repair = (
@@ -90,8 +92,7 @@ def _rights(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Fi
         )
         message = f"{role} can't keep the journal, which lies in the schema studioops"
         yield fault("no_right_for_journal", server["database"], message, STOPS, repair)
-    changed = {name for one in plan.operations for name in changed_tables(one)}
-    for row in _tables(session, changed):
+    for row in changed:
         if row["there"] and not row["owns"]:
             yield fault(
                 "not_owner",
@@ -111,9 +112,9 @@ def _rights(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Fi
             yield fault("no_right_to_refer", row["name"], message, STOPS, repair)
 
 
-def _plan(session: Session, plan: Plan) -> Iterator[Seen]:
+def _plan(session: Session, plan: Plan, left: Run | None) -> Iterator[Seen]:
     """The operations themselves; when a run goes on they have been looked at."""
-    if unfinished(session) is None:
+    if left is None:
         yield Seen.of("operations", _operations(session, plan))
         yield Seen.of("revisions", lint_revisions(session, plan))
         return
@@ -175,10 +176,8 @@ def _unseen(look_name: str, what: str, repair: str) -> Finding:
     return Finding(check, look_name, Severity.WARNING, f"{what} could not be seen", UNSEEN, repair)
 
 
-def _room(session: Session, server: dict[str, Any], plan: Plan) -> Iterator[Finding]:
-    changed = {name for one in plan.operations for name in changed_tables(one)}
-    sizes = [row["bytes"] for row in _tables(session, changed)]
-    return look_at_room(session, server, sum(sizes))
+def _room(session: Session, server: Row, changed: Sequence[Row]) -> Iterator[Finding]:
+    return look_at_room(session, server, sum(row["bytes"] for row in changed))
 
 
 def _tables(session: Session, names: set[TableName]) -> Sequence[dict[str, Any]]:

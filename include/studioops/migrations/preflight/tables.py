@@ -16,6 +16,11 @@ def changed_tables(operation: Operation) -> set[TableName]:
     return {name for name, referred in _names(operation) if not referred}
 
 
+def changed_by(plan: Plan) -> set[TableName]:
+    """The tables that a plan changes."""
+    return {name for one in plan.operations for name in changed_tables(one)}
+
+
 def tables_of(operation: Operation) -> set[TableName]:
     """Every table that an operation names."""
     return {name for name, _ in _names(operation)}
@@ -24,7 +29,7 @@ def tables_of(operation: Operation) -> set[TableName]:
 def referred_tables(plan: Plan) -> set[TableName]:
     """The tables that a plan refers to and does not change: a key takes the right to refer."""
     whole = {name for one in plan.operations for name in tables_of(one)}
-    return whole - {name for one in plan.operations for name in changed_tables(one)}
+    return whole - changed_by(plan)
 
 
 def _names(value: object, *, referred: bool = False) -> Iterator[tuple[TableName, bool]]:

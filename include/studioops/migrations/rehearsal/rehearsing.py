@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from studioops.backups.recovery.choose import choose_backup
 from studioops.backups.seen import Seen, fault, report_of
 from studioops.backups.shelf import Shelf
 from studioops.errors import Refused, StudioOpsError
+from studioops.migrations.clock import Progress
 from studioops.migrations.planner import Proposal
 from studioops.migrations.proposing import Wanted, complete
 from studioops.migrations.rehearsal.walk import Walk
@@ -29,7 +30,6 @@ from studioops.model import Report, Severity, Stopwatch
 from studioops.postgres import Database
 
 KIND = "rehearsal"
-Progress = Callable[[str, int, int], None]
 LEASE_HOURS = 24
 NO_PLAN = "what can't be planned on a copy can't be applied on the original"
 TAKE = "take one and prove it: studioops backup take, then studioops backup drill"
@@ -195,9 +195,7 @@ def _completed(dsn: str, proposal: Proposal, how: RehearseHow, run_by: str) -> P
     if how.wanted is None:
         return proposal
     whole = complete(dsn, proposal, how.wanted, run_by=run_by, connections=how.jobs)
-    if whole.refusals:
-        said, _, step = whole.refusals[0].partition("; next: ")
-        raise Refused(f"there is no plan: {said}", step or "studioops migrate plan")
+    whole.require_possible()
     return whole
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from studioops.errors import LeftInBetween, Refused, StudioOpsError
+from studioops.migrations.clock import Progress
 from studioops.migrations.journal import RunState
 from studioops.migrations.journal.journal import (
     begin,
@@ -28,7 +29,6 @@ from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
 from studioops.migrations.state import digests, read_schema
 
-Progress = Callable[[str, int, int], None]
 # Given the digests of the schema; hands over what the journal keeps of its reasons.
 Admit = Callable[[Mapping[str, str]], Mapping[str, Any]]
 LAST = max(Stage)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from studioops.errors import StudioOpsError
+from studioops.migrations.clock import Progress
 from studioops.migrations.journal import Run, RunState
 from studioops.migrations.journal.journal import finish, schema_before, standing, take_over
 from studioops.migrations.runner.hold import Hold, hold
@@ -15,8 +15,6 @@ from studioops.migrations.runner.leaving import left
 from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
 from studioops.migrations.state import changed, digests, read_schema
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

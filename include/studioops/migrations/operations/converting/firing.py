@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 from studioops.migrations.operations.names import TableName
 from studioops.migrations.operations.step import Session
+from studioops.migrations.quarantine.quiet import may_be_quiet
 from studioops.postgres import load_sql
-
-HAS_PARAMETER_PRIVILEGES = 150000
-SUPERUSER = "SELECT rolsuper AS may FROM pg_roles WHERE rolname = current_user"
-ALLOWED = "SELECT has_parameter_privilege('session_replication_role', 'SET') AS may"
 
 
 def quietly(session: Session, table: TableName) -> None:
@@ -41,17 +38,6 @@ def loud(session: Session, table: TableName) -> Iterator[str]:
             "that may SET session_replication_role, or give the triggers the columns they are for "
             "(UPDATE OF …)"
         )
-
-
-def may_be_quiet(session: Session) -> bool:
-    """Whether this role may keep triggers from firing.
-
-    Args:
-        session: in a transaction.
-    """
-    question = SUPERUSER if session.info.server_version < HAS_PARAMETER_PRIVILEGES else ALLOWED
-    row = session.execute(question).fetchone()
-    return bool(row and row["may"])
 
 
 def _firing(session: Session, table: TableName) -> list[dict[str, object]]:

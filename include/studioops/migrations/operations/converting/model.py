@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from psycopg.sql import SQL
 
-from studioops.migrations.operations.names import TableName, shown
+from studioops.migrations.operations.names import TableName, shown, with_tail
 
 # What format_type writes: words, quoted names, numbers in parentheses.
 TYPE = re.compile(r"""(?:[\w $.,()\[\]]|"(?:[^"]|"")*")+""")
@@ -20,7 +20,6 @@ STRINGS = re.compile(r"(?:text|character varying|character)(?:\(\d+\))?")
 SAME_BYTES = {"text", "character varying"}
 CONSTRAINTS = ("", "PRIMARY KEY", "UNIQUE")
 LATE = ("", " DEFERRABLE", " DEFERRABLE INITIALLY DEFERRED")
-IDENTIFIER_BYTES = 63
 
 
 class Way(StrEnum):
@@ -141,10 +140,9 @@ def beside(name: str, suffix: str, taken: Collection[str] = ()) -> str:
         taken: names that others have.
     """
     for number in count(1):
-        tail = suffix if number == 1 else f"{suffix}{number}"
-        stem = name.encode()[: IDENTIFIER_BYTES - len(tail)].decode(errors="ignore")
-        if f"{stem}{tail}" not in taken:
-            return f"{stem}{tail}"
+        made = with_tail(name, suffix if number == 1 else f"{suffix}{number}")
+        if made not in taken:
+            return made
     raise AssertionError("count() ends nowhere")
 
 
