@@ -53,7 +53,7 @@ NIGHTLY = "17 2 * * *"
 def integrity_validation() -> None:
     """Wire the tasks."""
     database = DatabaseSensor(task_id="database", target=TARGET)
-    reports = wiring.look_at_integrity(TARGET, sensor=database)
+    reports = wiring.look_at_integrity(TARGET, after=database)
     wiring.conclude(TARGET, reports)
 
 

@@ -51,14 +51,14 @@ from datetime import timedelta
 from airflow.sdk import Param, dag
 
 from studioops.orchestration import backup_wiring, migration_wiring, wiring
-from studioops.orchestration.defaults import dag_defaults, target_param
+from studioops.orchestration.defaults import approve_param, dag_defaults, target_param
 from studioops.orchestration.verdict import VerdictOperator
 
 TARGET = "{{ params.target }}"
 PARAMS = {
     "target": target_param(),
     "dry_run": Param(default=False, type="boolean", title="Dry run"),
-    "approve": Param(default=True, type="boolean", title="Ask somebody"),
+    "approve": approve_param(),
     "waive": Param(default="", type="string", title="Why the gates are waived"),
 }
 
@@ -77,14 +77,15 @@ def schema_migration() -> None:
     backup = backup_wiring.backup(TARGET)
     looked >> taken >> backup
     drill = backup_wiring.drill(TARGET, backup)
-    rehearsed, whole = migration_wiring.rehearsal(TARGET, planned, [looked, drill])
-    proven = migration_wiring.prove([backup, drill, rehearsed])
-    going = migration_wiring.go_on(rehearsed, "{{ params.dry_run }}", "{{ params.waive }}")
-    agreed = migration_wiring.approve("{{ params.approve }}")
-    proven >> going >> agreed
-    ended = migration_wiring.apply(TARGET, whole, "{{ params.waive }}", agreed)
-    told = migration_wiring.outcome(TARGET)
-    [*ended, agreed] >> told
+    told, _ = migration_wiring.change(
+        TARGET,
+        planned,
+        drill,
+        [backup, drill],
+        approve="{{ params.approve }}",
+        dry_run="{{ params.dry_run }}",
+        waived="{{ params.waive }}",
+    )
     VerdictOperator(task_id="verdict", recorded=wiring.ledger(told))
 
 

@@ -176,6 +176,12 @@ def airflow(
 
 
 @pytest.fixture
+def quick(airflow: Airflow) -> None:
+    """No key, no backup: for what is about the scan alone."""
+    airflow.environment.pop("AIRFLOW_CONN_STUDIOOPS_BACKUP_KEYS")
+
+
+@pytest.fixture
 def contract(airflow: Airflow, tmp_path: Path) -> Callable[[str, str], None]:
     """Declare a contract for a target."""
 

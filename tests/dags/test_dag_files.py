@@ -118,8 +118,35 @@ def test_the_verdict_is_the_only_leaf_so_that_it_alone_decides(bag: dict[str, An
 
 
 LOOKS = ["catalogue", "expectations", "objects", "scan"]
+PROVEN = ["backup", "drill.verdicts"]
 
 
+def within(group: str, tasks: dict[str, list[str]]) -> dict[str, list[str]]:
+    """These tasks, and what they wait for, in a group."""
+    return {
+        f"{group}.{name}": sorted(f"{group}.{one}" for one in upstream)
+        for name, upstream in tasks.items()
+    }
+
+
+REPAIR = {
+    "preflight": ["plan"],
+    "rehearsal.choose": ["preflight"],
+    "rehearsal.scratch": ["rehearsal.choose"],
+    "rehearsal.walk": ["plan", "rehearsal.scratch"],
+    "rehearsal.drop": ["rehearsal.scratch", "rehearsal.walk"],
+    "rehearsal.told": ["rehearsal.drop", "rehearsal.scratch", "rehearsal.walk"],
+    "go_on": ["prove", "rehearsal.told"],
+    "approve": ["go_on"],
+    "expand": ["approve", "rehearsal.walk"],
+    "clean": ["expand", "rehearsal.walk"],
+    "protect": ["clean", "rehearsal.walk"],
+    "validate": ["protect", "rehearsal.walk"],
+    "contract": ["rehearsal.walk", "validate"],
+    "verify": ["contract"],
+    "rollback": ["clean", "contract", "expand", "protect", "validate", "verify"],
+    "outcome": ["approve", "rollback", "verify"],
+}
 DRILL = {
     "drill.scratch": ["drill.choose"],
     "drill.restore": ["drill.scratch"],
@@ -157,10 +184,22 @@ def test_maintenance_is_wired_as_its_page_says(bag: dict[str, Any]) -> None:
         "expectations": after,
         "catalogue": after,
         "report": sorted([*LOOKS, "backup", "connectivity", "drill.verdicts", "plan"]),
-        "ledger": ["report"],
+        "repair_wanted": ["report"],
+        "repair.plan": ["repair_wanted"],
+        **within("repair", REPAIR),
+        "repair.prove": ["repair.rehearsal.told", "report"],
+        "repaired": ["repair.outcome", "repair.verify"],
+        "again.take": ["repaired"],
+        **within("again", {"backup": ["take"], "drill.choose": ["backup"], **DRILL}),
+        **{f"again.{one}": ["repaired"] for one in (*LOOKS, "plan")},
+        **within("again", {"scan": ["plan"], "report": [*LOOKS, *PROVEN, "plan"]}),
+        "ledger": ["again.report", "repair.outcome", "report"],
         "faults": ["ledger"],
         "verdict": ["faults", "ledger"],
     }
+    assert tasks["ledger"]["rule"] == "none_failed"
+    assert tasks["repaired"]["rule"] == "all_done"
+    assert tasks["repair.rollback"]["rule"] == "one_failed"
     assert tasks["scan"]["mapped"]
     assert tasks["report"]["rule"] == "all_done"
 
@@ -177,7 +216,12 @@ def test_integrity_validation_waits_for_the_database_first(bag: dict[str, Any]) 
 @pytest.mark.parametrize("dag_id", sorted(EXPECTED))
 def test_each_task_stands_in_the_table_of_its_page(bag: dict[str, Any], dag_id: str) -> None:
     text = next(path for path in DAGS if path.stem == dag_id).read_text(encoding="utf-8")
-    told = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
+    told: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            for word in line.split(" | ")[0].split("`")[1::2]:
+                # Beside the one before it, in the same group.
+                told.append(told[-1].rpartition(".")[0] + word if word[0] == "." else word)
     assert sorted(told) == sorted(bag["dags"][dag_id]["tasks"])
 
 

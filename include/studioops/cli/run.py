@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -20,9 +20,9 @@ from studioops.cli.output import console
 from studioops.cli.render import print_scan
 from studioops.errors import CouldNotCheck
 from studioops.integrity import orphans_line
-from studioops.ledger import StoredReport
+from studioops.ledger import BEFORE, StoredReport
 from studioops.local import stack
-from studioops.local.drive import MAINTENANCE, MIGRATION, Outcome, recorded_reports, run_dag
+from studioops.local.drive import MAINTENANCE, Outcome, recorded_reports, run_dag
 from studioops.model import Status
 from studioops.settings.declarations import DEFAULT_TARGET
 
@@ -52,7 +52,7 @@ def run(
 ) -> None:
     """Start what is missing, run maintenance, print its report, and serve until Ctrl-C.
 
-    What the first look finds is repaired, with a way back, and looked at again.
+    What the look finds is repaired, with a way back, and looked at again.
 
     Exit 0 when the verdict is in the ledger, whatever it says. What this call started is stopped
     at its end, however it ends; a stack that ran before stays.
@@ -70,43 +70,41 @@ def run(
 
 def _run_and_serve(target: str, out: Console, say: Say, *, once: bool, repair: bool) -> None:
     info = stack.up(say)
-    outcome, stored = _look(info, target, out)
-    if repair and stored.report.status is not Status.PASSED:
-        before = orphans_line(stored.report.evidence["summary"])
-        _migrate(info, target, out)
-        outcome, stored = _look(info, target, out)
-        print_line(out, f"before: {before}")
-    _tell_verdict(outcome, stored, say)
-    if not once:
-        _serve(info, say)
-
-
-def _look(info: stack.StackInfo, target: str, out: Console) -> tuple[Outcome, StoredReport]:
-    """One run of maintenance, and its report printed."""
-    outcome = run_dag(info, MAINTENANCE, {"target": target}, out)
+    # Nobody is asked: it is the local demonstration's own database, or whoever typed --repair.
+    conf = {"target": target, "repair": repair, "approve": False}
+    outcome = run_dag(info, MAINTENANCE, conf, out)
     reports = _reports(info, outcome)
     stored = reports.get("scan")
     if stored is None:
         raise _no_verdict(info, outcome)
+    _print_reports(outcome, reports, out)
+    _tell_verdict(outcome, stored, reports, say)
+    if not once:
+        _serve(info, say)
+
+
+def _print_reports(outcome: Outcome, reports: Mapping[str, StoredReport], out: Console) -> None:
+    """What was found; where something was changed, first what was before, and the change."""
+    changed = reports.get("migration")
+    before = recorded_reports(outcome, BEFORE) if changed else {}
+    first, last = before.get("scan"), reports["scan"]
+    again = first is not None and first.report.started_at != last.report.started_at
+    if again:
+        _print_look(before, out)
+    if changed:
+        out.print()
+        print_migration(changed.report, out)
+    _print_look(reports, out)
+    if first and again:
+        print_line(out, f"before: {orphans_line(first.report.evidence['summary'])}")
+
+
+def _print_look(reports: Mapping[str, StoredReport], out: Console) -> None:
     out.print()
     for one in reports.values():
         if line := news_line(one.report):
             print_line(out, line)
-    print_scan(stored.report, out)
-    return outcome, stored
-
-
-def _migrate(info: stack.StackInfo, target: str, out: Console) -> None:
-    """Nobody is asked: it is the local demonstration's own database, or whoever typed --repair."""
-    out.print()
-    outcome = run_dag(info, MIGRATION, {"target": target, "approve": False}, out)
-    stored = _reports(info, outcome).get("migration")
-    if stored is None:
-        raise _no_verdict(info, outcome)
-    out.print()
-    print_migration(stored.report, out)
-    print_line(out, f"DAG run ({outcome.state}): {outcome.web_link}")
-    out.print()
+    print_scan(reports["scan"].report, out)
 
 
 def _reports(info: stack.StackInfo, outcome: Outcome) -> dict[str, StoredReport]:
@@ -123,9 +121,12 @@ def _no_verdict(info: stack.StackInfo, outcome: Outcome) -> CouldNotCheck:
     )
 
 
-def _tell_verdict(outcome: Outcome, stored: StoredReport, say: Say) -> None:
+def _tell_verdict(
+    outcome: Outcome, stored: StoredReport, reports: Mapping[str, StoredReport], say: Say
+) -> None:
+    status = Status.worst(one.report.status for one in reports.values())
     say("")
-    say(f"verdict: {stored.report.status}, report {stored.report_id} in the ledger")
+    say(f"verdict: {status}, report {stored.report_id} in the ledger")
     say(f"DAG run ({outcome.state}): {outcome.web_link}")
 
 

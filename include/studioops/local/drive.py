@@ -20,48 +20,32 @@ from studioops.local.state import local_paths
 if TYPE_CHECKING:
     from studioops.local.stack import StackInfo
 
-MAINTENANCE, MIGRATION = "maintenance", "schema_migration"
-LOOKS = ("scan", "objects", "expectations", "catalogue")
+MAINTENANCE = "maintenance"
 DRILL = tuple(
     f"drill.{name}"
     for name in ("choose", "scratch", "restore", "faithful", "sound", "drop", "verdicts")
 )
 REHEARSAL = tuple(f"rehearsal.{name}" for name in ("choose", "scratch", "walk", "drop", "told"))
 STAGES = ("expand", "clean", "protect", "validate", "contract")
+LOOK = ("plan", "scan", "objects", "expectations", "catalogue", "report")
+REPAIR = (
+    *("plan", "preflight", *REHEARSAL, "prove", "go_on", "approve", *STAGES),
+    *("verify", "rollback", "outcome"),
+)
+AGAIN = ("take", "backup", *DRILL, *LOOK)
+# As they follow each other, for whoever watches.
 TASKS = {
     MAINTENANCE: (
-        "connectivity",
-        "take",
-        "backup",
-        *DRILL,
-        "before_the_scan",
-        "plan",
-        *LOOKS,
-        "report",
-        "ledger",
-        "faults",
-        "verdict",
-    ),
-    MIGRATION: (
-        "plan",
-        "preflight",
-        "take",
-        "backup",
-        *DRILL,
-        *REHEARSAL,
-        "prove",
-        "go_on",
-        "approve",
-        *STAGES,
-        "verify",
-        "rollback",
-        "outcome",
-        "ledger",
-        "verdict",
+        *("connectivity", "take", "backup", *DRILL, "before_the_scan", *LOOK),
+        "repair_wanted",
+        *(f"repair.{name}" for name in REPAIR),
+        "repaired",
+        *(f"again.{name}" for name in AGAIN),
+        *("ledger", "faults", "verdict"),
     ),
 }
 ENDED = frozenset({"success", "failed"})
-POLL_S = 0.5
+POLL_S = 1.0
 T = TypeVar("T")
 
 
@@ -113,11 +97,12 @@ def run_dag(
     return Outcome(dag_id, run_id, state, run_link(api.url, dag_id, run_id))
 
 
-def recorded_reports(outcome: Outcome) -> dict[str, StoredReport]:
+def recorded_reports(outcome: Outcome, step: str = "") -> dict[str, StoredReport]:
     """The reports of a run by kind, from the stack's ledger; none where none was recorded.
 
     Args:
         outcome: of the run.
+        step: which of several looks; an empty text for the last one.
 
     Raises:
         LedgerUnavailable: the ledger can't be read.
@@ -126,7 +111,8 @@ def recorded_reports(outcome: Outcome) -> dict[str, StoredReport]:
     with open_ledger(url.get_secret_value() if url else "") as ledger:
         for record in ledger.runs(limit=20):
             if (record.run.name, record.run.run_id) == (outcome.dag_id, outcome.run_id):
-                return {one.kind: ledger.report(one.report_id) for one in record.reports}
+                looks = [one for one in record.reports if one.step == step]
+                return {one.kind: ledger.report(one.report_id) for one in looks}
     return {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from studioops.local.drive_api import TaskState
 
+SKIPPED = {"skipped"}
 ENDED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 STYLES = {"success": "green", "failed": "red", "upstream_failed": "yellow", "skipped": "dim"}
 
@@ -57,6 +58,7 @@ class RunProgress:
         groups: dict[str, list[TaskState]] = {name: [] for name in self._order}
         for one in tasks:
             groups.setdefault(one.name, []).append(one)
+        groups = without_idle(groups)
         if self._live:
             self._live.update(self._table(groups))
         else:
@@ -77,6 +79,24 @@ class RunProgress:
             if name not in self._told and group and all(one.state in ENDED for one in group):
                 self._told.add(name)
                 self._console.print(f"  {name}: {describe(group)}", markup=False, highlight=False)
+
+
+def without_idle(groups: Mapping[str, list[TaskState]]) -> dict[str, list[TaskState]]:
+    """The tasks to show: of a task group that was skipped altogether one line is enough.
+
+    Args:
+        groups: the instances of each task, by its name.
+    """
+    wholes: dict[str, list[TaskState]] = {}
+    for name, group in groups.items():
+        if "." in name:
+            wholes.setdefault(name.partition(".")[0], []).extend(group)
+    idle = {whole for whole, tasks in wholes.items() if {one.state for one in tasks} == SKIPPED}
+    shown: dict[str, list[TaskState]] = {}
+    for name, group in groups.items():
+        whole = name.partition(".")[0]
+        shown[whole if whole in idle else name] = wholes[whole][:1] if whole in idle else group
+    return shown
 
 
 def describe(group: Sequence[TaskState]) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from airflow.sdk import get_current_context
-
 from studioops.backups.prune import prune
 from studioops.backups.retention import Policy
 from studioops.backups.seen import Seen, report_of
@@ -20,7 +18,8 @@ from studioops.errors import NoSuchBackup, StudioOpsError
 from studioops.model import Stopwatch
 from studioops.orchestration.backup_assets import announce
 from studioops.orchestration.connections import open_store, open_target
-from studioops.orchestration.reason import REASON, leaves_reason
+from studioops.orchestration.neighbours import Neighbours
+from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.services_step import DATABASE, database_outage, skip_in_outage
 from studioops.orchestration.vaults import TRIES, keyring, open_shelf, open_vault, spool
 from studioops.settings import load_settings
@@ -78,14 +77,13 @@ def backup_report(target: str, connectivity: Mapping[str, Any] | None = None) ->
         target: the target's name.
         connectivity: the report of the probes, where there is one.
     """
-    task = get_current_context()["ti"]
-    taken = task.xcom_pull(task_ids=TAKE)
+    left = Neighbours()
+    taken = left.value(TAKE)
     if taken:
         return dict(taken)
-    left = (task.xcom_pull(task_ids=one, key=REASON) for one in (TAKE, DATABASE))
-    lost = f"the task {TAKE} did not run; next: see its log"
-    reasons = (database_outage(connectivity), *left, lost)
-    return unreported("backup", target, next(one for one in reasons if one))
+    lost = f"the task {left.task_id(TAKE)} did not run; next: see its log"
+    reason = database_outage(connectivity) or left.reason(TAKE, DATABASE) or lost
+    return unreported("backup", target, reason)
 
 
 def unreported(kind: str, target: str, reason: str) -> Document:

@@ -69,6 +69,16 @@ def target_param() -> Param:
     )
 
 
+def approve_param() -> Param:
+    """The parameter that says whether a change waits for somebody's agreement."""
+    return Param(
+        default=True,
+        type="boolean",
+        title="Ask somebody",
+        description="Wait for somebody's agreement before anything is changed",
+    )
+
+
 def backup_param(newest: str) -> Param:
     """The parameter that names a backup.
 

@@ -31,6 +31,7 @@ from studioops.model import Stopwatch
 from studioops.orchestration.backup_step import choose_backup, unreported
 from studioops.orchestration.connections import open_target
 from studioops.orchestration.integrity import contract_of
+from studioops.orchestration.neighbours import Neighbours
 from studioops.orchestration.reason import REASON, leaves_reason
 from studioops.orchestration.recording import this_run
 from studioops.orchestration.vaults import drill_server, open_shelf
@@ -204,9 +205,9 @@ def drill_report(chosen: Mapping[str, Any] | None, target: str) -> Document:
         chosen: as :func:`choose` handed back; None where there is no backup to drill.
         target: the target's name.
     """
-    left = _Left()
+    left = Neighbours()
     if chosen is None:
-        return unreported("drill", target, left.reason("choose"))
+        return unreported("drill", target, _reason(left, "choose"))
     if "report" in chosen:
         return dict(chosen["report"])
     drill, restored = left.value("scratch"), left.value("restore")
@@ -216,7 +217,7 @@ def drill_report(chosen: Mapping[str, Any] | None, target: str) -> Document:
         restoration = (
             Restoration.from_json(restored)
             if restored
-            else _not_restored(left.reason("scratch", "restore"), manifest)
+            else _not_restored(_reason(left, "scratch", "restore"), manifest)
         )
         report, proof = conclude(
             manifest,
@@ -234,35 +235,22 @@ def drill_report(chosen: Mapping[str, Any] | None, target: str) -> Document:
     return report.as_json()
 
 
-class _Left:
-    """What the tasks beside the current one left in XCom."""
-
-    def __init__(self) -> None:
-        self._task: Any = get_current_context()["ti"]
-        group = self._task.task_id.rpartition(".")[0]
-        self._prefix = f"{group}." if group else ""
-
-    def value(self, task_id: str) -> Any:
-        return self._task.xcom_pull(task_ids=f"{self._prefix}{task_id}")
-
-    def reason(self, *task_ids: str) -> str:
-        """Why the first of these that left a reason failed."""
-        ids = [f"{self._prefix}{one}" for one in task_ids]
-        reasons = (self._task.xcom_pull(task_ids=one, key=REASON) for one in ids)
-        return str(next((one for one in reasons if one), LOST.format(ids[-1])))
+def _reason(left: Neighbours, *names: str) -> str:
+    """Why the first of these that left a reason failed."""
+    return left.reason(*names) or LOST.format(left.task_id(names[-1]))
 
 
 def _not_restored(reason: str, manifest: Manifest) -> Restoration:
     return Restoration(Seen.unseen("restore", reason), 0.0, str(manifest.server["version"]))
 
 
-def _part(task_id: str, restoration: Restoration, left: _Left) -> Seen:
+def _part(task_id: str, restoration: Restoration, left: Neighbours) -> Seen:
     document = left.value(task_id)
     if document:
         return Seen.from_json(document)
     if not restoration.usable:
         return nothing_to_judge(restoration)
-    return Seen.unseen("copy", left.reason(task_id))
+    return Seen.unseen("copy", _reason(left, task_id))
 
 
 def _aims(chosen: Mapping[str, Any]) -> Aims:

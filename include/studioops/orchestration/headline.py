@@ -19,6 +19,9 @@ def headline(report: Report) -> str:
     summary = report.evidence.get("summary") if report.kind == "scan" else None
     if isinstance(summary, dict):
         return orphans_line(summary)
+    if report.kind == "migration" and report.findings:
+        # Whether the change was kept comes before what it was.
+        return report.findings[0].message
     return news_line(report) or _statuses(report)
 
 

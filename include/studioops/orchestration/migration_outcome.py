@@ -14,7 +14,7 @@ from studioops.migrations.carrying import KIND
 from studioops.migrations.operations import Stage
 from studioops.model import Finding, Report, Status, Stopwatch
 from studioops.orchestration.backup_step import unreported
-from studioops.orchestration.reason import REASON
+from studioops.orchestration.neighbours import Neighbours
 
 Document = dict[str, Any]
 PLAN, SCANNED, BACK = "plan", "verify", "rollback"
@@ -36,29 +36,27 @@ def outcome(target: str) -> list[Document]:
     Args:
         target: the target's name.
     """
-    context: Any = get_current_context()
-    task = context["ti"]
-    planned = task.xcom_pull(task_ids=PLAN)
+    left, params = Neighbours(), get_current_context()["params"]
+    planned = left.value(PLAN)
     plans = [planned["report"]] if planned else []
     if planned and not planned["proposal"]["operations"]:
         return [*plans, _report(target, Seen.of("nothing to do"))]
-    scanned, back = (task.xcom_pull(task_ids=one) for one in (SCANNED, BACK))
-    proven = task.xcom_pull(task_ids=REHEARSED)
-    if context["params"]["dry_run"] and proven:
+    scanned, back, proven = left.value(SCANNED), left.value(BACK), left.value(REHEARSED)
+    if params.get("dry_run") and proven:
         return [*plans, proven]
     looked = [scanned] if scanned else []
-    return [*plans, *looked, *_became(target, task, scanned, back)]
+    return [*plans, *looked, *_became(target, left, scanned, back)]
 
 
-def _became(target: str, task: Any, scanned: Any, back: Any) -> Iterator[Document]:
-    reason = _reason(task, ASKED)
-    stuck = task.xcom_pull(task_ids=BACK, key=REASON)
-    stages = [task.xcom_pull(task_ids=one) for one in STAGES]
+def _became(target: str, left: Neighbours, scanned: Any, back: Any) -> Iterator[Document]:
+    reason = left.reason(*ASKED) or NOBODY
+    stuck = left.reason(BACK)
+    stages = [left.value(one) for one in STAGES]
     if back:
         yield back
         yield _report(target, Seen.of("change", [_rolled_back(target, back, reason)]))
     elif stuck:
-        said, _, step = str(stuck).partition("; next: ")
+        said, _, step = stuck.partition("; next: ")
         found = fault("left_in_between", target, said, BETWEEN, step or "see the task rollback")
         yield _report(target, Seen.of("change", [found]))
     elif scanned and all(stages):
@@ -102,9 +100,3 @@ def _rolled_back(target: str, back: Mapping[str, Any], reason: str) -> Finding:
 
 def _report(target: str, seen: Seen) -> Document:
     return report_of(KIND, target, seen, Stopwatch(), {}).as_json()
-
-
-def _reason(task: Any, tasks: Sequence[str]) -> str:
-    """Why it did not come to its end: what the first task that failed has left."""
-    left = (task.xcom_pull(task_ids=one, key=REASON) for one in tasks)
-    return next((str(one) for one in left if one), NOBODY)

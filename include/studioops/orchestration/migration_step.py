@@ -13,7 +13,7 @@ from studioops.backups.seen import Seen, report_of
 from studioops.errors import LeftInBetween, Refused, SettingsError
 from studioops.integrity import scan
 from studioops.ledger import BEFORE, Ledger
-from studioops.migrations.admission import Admission
+from studioops.migrations.admission import Admission, read_reason
 from studioops.migrations.carrying import CarryHow, carry_out, require_clear
 from studioops.migrations.operations import Stage
 from studioops.migrations.planner import Proposal
@@ -113,9 +113,12 @@ def go_on(rehearsed: Mapping[str, Any], *, dry_run: bool, waived: str) -> None:
         waived: why nobody waits for the gates; empty where somebody does.
 
     Raises:
+        UsageError: that is no reason that can be read.
         Refused: the rehearsal was not green.
         AirflowSkipException: it is a dry run.
     """
+    if waived:
+        read_reason(waived)
     if rehearsed["status"] != Status.PASSED and not waived:
         first = next((one["message"] for one in rehearsed["findings"]), "see its report")
         raise Refused(

@@ -31,11 +31,11 @@ def preflight(target: str, planned: Any) -> dict[str, Any]:
 
 
 @task
-def prove(documents: Any) -> None:
-    """Write down what opens the gates."""
+def prove(before: Any, rehearsed: Any) -> None:
+    """Write down what was before, which opens the gates."""
     from studioops.orchestration import migration_step
 
-    migration_step.prove(documents)
+    migration_step.prove([*before, rehearsed])
 
 
 @task
@@ -79,13 +79,13 @@ def told(target: str, place: Any, walked: Any) -> dict[str, Any]:
     return rehearsal_step.report(target, place, walked)
 
 
-def rehearsal(target: str, planned: Any, after: list[Any]) -> tuple[Any, Any]:
+def rehearsal(target: str, planned: Any, after: Any) -> tuple[Any, Any]:
     """The plan applied, taken back and applied again on a restored copy.
 
     Args:
         target: the target's name, or its template.
         planned: the plan.
-        after: the tasks that must have gone well before.
+        after: the task that must have gone well before.
 
     Returns:
         the rehearsal's report, and the whole plan as it was rehearsed.
@@ -141,17 +141,19 @@ def outcome(target: str) -> list[dict[str, Any]]:
     return migration_outcome.outcome(target)
 
 
-def approve(asked: str) -> Any:
+def ask(asked: str, walked: Any) -> Any:
     """The task that asks for somebody's agreement.
 
     Args:
         asked: a template that gives ``True`` or ``False``.
+        walked: the task that rehearsed it.
     """
+    shown = f"ti.xcom_pull(task_ids='{walked.operator.task_id}')['lines']"
     return Approval(
         task_id="approve",
         asked=asked,
         subject="Migrate {{ params.target }}?",
-        body="{{ ti.xcom_pull(task_ids='rehearsal.walk')['lines'] }}",
+        body=f"{{{{ {shown} }}}}",
         execution_timeout=None,
         response_timeout=timedelta(hours=24),
     )
@@ -179,3 +181,36 @@ def apply(target: str, planned: Any, waived: str, after: Any) -> tuple[Any, Any]
     stages[-1] >> checked
     [*stages, checked] >> back
     return checked, back
+
+
+def change(
+    target: str,
+    planned: Any,
+    after: Any,
+    before: Any,
+    *,
+    approve: str,
+    dry_run: str = "False",
+    waived: str = "",
+) -> tuple[Any, Any]:
+    """Rehearse a plan, ask, apply it, look, and go back where that fails.
+
+    Args:
+        target: the target's name, or its template.
+        planned: the plan.
+        after: the task that must have gone well before.
+        before: the reports on the target as it was, with a backup's and its drill's.
+        approve: a template: whether somebody is asked.
+        dry_run: a template: whether it ends after the rehearsal.
+        waived: why nobody waits for the gates, or its template.
+
+    Returns:
+        the reports on what became of it, and the task that looked whether it holds.
+    """
+    rehearsed, walked = rehearsal(target, planned, after)
+    agreed = ask(approve, walked)
+    prove(before, rehearsed) >> go_on(rehearsed, dry_run, waived) >> agreed
+    checked, back = apply(target, walked, waived, agreed)
+    told = outcome(target)
+    [checked, back, agreed] >> told
+    return told, checked

@@ -16,16 +16,22 @@ from studioops.orchestration.verdict import Recorded
 
 
 @leaves_reason
-def record(documents: Sequence[Mapping[str, Any]]) -> Recorded:
-    """Write a run's reports into the ledger.
+def record(*looks: Sequence[Mapping[str, Any]] | None) -> Recorded:
+    """Write a run's reports into the ledger; of each kind the last one is the run's.
 
     Args:
-        documents: the reports as XCom carried them; the last one is what the run is about.
+        looks: the reports as XCom carried them, the oldest look first; None for one that was not
+            taken. The last report is what the run is about.
 
     Raises:
         LedgerUnavailable: nothing could be written.
     """
-    reports = [Report.from_json(document) for document in documents]
+    last: dict[tuple[str, str], Report] = {}
+    for document in (one for look in looks for one in look or ()):
+        report = Report.from_json(document)
+        last.pop((report.kind, report.target), None)
+        last[report.kind, report.target] = report
+    reports = list(last.values())
     run = this_run()
     with open_evidence() as ledger:
         report_ids = [ledger.record(report, run) for report in reports]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow.sdk import get_current_context
-
 from studioops.backups.recovery.lines import plan_lines
 from studioops.backups.recovery.plan import plan_recovery
 from studioops.backups.recovery.recovering import RecoverHow, recover
@@ -15,7 +13,8 @@ from studioops.errors import Refused
 from studioops.orchestration.backup_step import unreported
 from studioops.orchestration.connections import database_url
 from studioops.orchestration.integrity import contract_of
-from studioops.orchestration.reason import REASON, leaves_reason
+from studioops.orchestration.neighbours import Neighbours
+from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.vaults import open_shelf
 from studioops.settings import load_settings
 
@@ -81,12 +80,10 @@ def outcome(target: str) -> list[Document]:
     Args:
         target: the target's name.
     """
-    task: Any = get_current_context()["ti"]
-    planned, done = (task.xcom_pull(task_ids=one) for one in (PLAN, RECOVER))
+    left = Neighbours()
+    planned, done = left.value(PLAN), left.value(RECOVER)
     reports = [planned["report"]] if planned else []
     if done:
         return [*reports, done]
-    reasons = (task.xcom_pull(task_ids=one, key=REASON) for one in (RECOVER, PLAN))
-    reason = next((one for one in reasons if one), None)
     nobody = "nobody agreed to it; next: trigger the DAG again when somebody will"
-    return [*reports, unreported("recover", target, reason or nobody)]
+    return [*reports, unreported("recover", target, left.reason(RECOVER, PLAN) or nobody)]

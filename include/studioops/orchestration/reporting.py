@@ -22,7 +22,8 @@ from studioops.integrity import (
 from studioops.model import Report, Status, Subject
 from studioops.orchestration.connections import open_evidence
 from studioops.orchestration.integrity import contract_of
-from studioops.orchestration.reason import REASON, leaves_reason
+from studioops.orchestration.neighbours import Neighbours
+from studioops.orchestration.reason import leaves_reason
 from studioops.orchestration.services_step import database_outage
 
 Document = dict[str, Any]
@@ -49,15 +50,15 @@ def reports(
     Returns:
         the run's reports; the last one, of kind ``scan``, is on the whole contract.
     """
-    task, contract = get_current_context()["ti"], _contract_if_whole(target)
+    left, contract = Neighbours(), _contract_if_whole(target)
     outage = database_outage(connectivity)
     if planned:
         keys = [key for share in planned for key in share]
-        scanned = merge_scans(target, _parts(target, planned, task), keys, "")
+        scanned = merge_scans(target, _parts(target, planned, left), keys, "")
     else:
-        scanned = _nothing_seen(target, contract, outage or _reason_of(task, ready, "plan"))
-    whole = with_parts(scanned, *_others(target, contract, task, outage, ready))
-    catalogue = task.xcom_pull(task_ids="catalogue")
+        scanned = _nothing_seen(target, contract, outage or _reason_of(left, ready, "plan"))
+    whole = with_parts(scanned, *_others(target, contract, left, outage, ready))
+    catalogue = left.value("catalogue")
     before = [one or _unreported(kind, target) for kind, one in (earlier or {}).items()]
     found = [one for one in (connectivity, *before, catalogue) if one]
     return [*found, _with_trend(whole, target).as_json()]
@@ -69,11 +70,10 @@ def _unreported(kind: str, target: str) -> Document:
     return Report(kind, target, unseen.status, datetime.now(UTC), 0.0, (unseen,)).as_json()
 
 
-def _parts(target: str, planned: Sequence[Sequence[str]], task: Any) -> list[Report]:
+def _parts(target: str, planned: Sequence[Sequence[str]], left: Neighbours) -> list[Report]:
     """A report a batch. One that failed left its reason; one that was killed left nothing."""
     indexes = range(len(planned))
-    results = task.xcom_pull(task_ids="scan", map_indexes=indexes)
-    reasons = task.xcom_pull(task_ids="scan", key=REASON, map_indexes=indexes)
+    results, reasons = left.values("scan", indexes), left.reasons("scan", indexes)
     return [
         Report.from_json(result)
         if result
@@ -83,7 +83,7 @@ def _parts(target: str, planned: Sequence[Sequence[str]], task: Any) -> list[Rep
 
 
 def _others(
-    target: str, contract: Contract | None, task: Any, outage: str, ready: str
+    target: str, contract: Contract | None, left: Neighbours, outage: str, ready: str
 ) -> list[Report]:
     """The objects and the expectations, as far as the contract names any."""
     made = []
@@ -91,11 +91,11 @@ def _others(
         ("objects", objects_not_checked),
         ("expectations", expectations_not_checked),
     ):
-        document = task.xcom_pull(task_ids=name)
+        document = left.value(name)
         if document:
             made.append(Report.from_json(document))
         elif contract is not None and getattr(contract, name):
-            made.append(unseen(contract, outage or _reason_of(task, ready, name), target))
+            made.append(unseen(contract, outage or _reason_of(left, ready, name), target))
     return made
 
 
@@ -140,10 +140,7 @@ def _contract_if_whole(target: str) -> Contract | None:
         return None
 
 
-def _reason_of(task: Any, *task_ids: str) -> str:
+def _reason_of(left: Neighbours, *names: str) -> str:
     """The reason that the first of these tasks left when it failed."""
-    for task_id in task_ids:
-        reason = task.xcom_pull(task_ids=task_id, key=REASON)
-        if reason:
-            return str(reason)
-    return f"the task {task_ids[-1]} ended without a word: see its log"
+    lost = f"the task {left.task_id(names[-1])} ended without a word: see its log"
+    return left.reason(*names) or lost

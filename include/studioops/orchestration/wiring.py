@@ -77,12 +77,12 @@ def before_the_scan() -> None:
     """Whatever became of the backup, the references are looked at."""
 
 
-@task
-def ledger(reports: Any) -> dict[str, Any]:
+@task(trigger_rule=TriggerRule.NONE_FAILED)
+def ledger(reports: Any, change: Any = None, again: Any = None) -> dict[str, Any]:
     """Write the reports down."""
     from studioops.orchestration import recording
 
-    return dict(recording.record(reports))
+    return dict(recording.record(reports, change, again))
 
 
 @task(outlets=[INTEGRITY_FAULTS])
@@ -96,7 +96,7 @@ def faults(target: str, recorded: Any) -> None:
 def look_at_integrity(
     target: str,
     services: Any = None,
-    sensor: Any = None,
+    after: Any = None,
     earlier: Mapping[str, Any] | None = None,
 ) -> Any:
     """References, objects, expectations and the catalogue, beside each other.
@@ -104,8 +104,8 @@ def look_at_integrity(
     Args:
         target: the target's name, or its template.
         services: what the probes found, where a DAG asks them.
-        sensor: the task that waits for the database, where one does.
-        earlier: reports of tasks that must have ended before, by kind.
+        after: the task that must have ended before, such as one that waits for the database.
+        earlier: reports on what else the run has done, by kind.
 
     Returns:
         the run's reports.
@@ -114,24 +114,24 @@ def look_at_integrity(
     scanned = scan.partial(target=target).expand(keys=planned)
     beside = [objects(target, services), expectations(target, services)]
     beside.append(catalogue(target, services))
-    if sensor is not None:
-        sensor >> [planned, *beside]
-    if earlier:
-        ended = before_the_scan()
-        list(earlier.values()) >> ended >> [planned, *beside]
-    ready = sensor.task_id if sensor else "connectivity"
+    if after is not None:
+        after >> [planned, *beside]
+    # Whose word counts where the database is away.
+    ready = "database" if services is None else "connectivity"
     whole = report(target, services, planned, ready, earlier)
     [scanned, *beside] >> whole
     return whole
 
 
-def conclude(target: str, reports: Any) -> None:
+def conclude(target: str, reports: Any, change: Any = None, again: Any = None) -> None:
     """Record the reports, tell whoever mends faults, and judge.
 
     Args:
         target: the target's name, or its template.
         reports: the run's.
+        change: reports on what the run has changed, where it does.
+        again: reports of the look after that.
     """
-    recorded = ledger(reports)
+    recorded = ledger(reports, change, again)
     verdict = VerdictOperator(task_id="verdict", recorded=recorded)
     faults(target, recorded) >> verdict

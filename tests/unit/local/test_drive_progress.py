@@ -98,3 +98,23 @@ def test_a_failure_leaves_the_terminal_as_it_was() -> None:
     # A second live display on one console raises unless the first one has ended.
     with RunProgress(console, "run", ORDER):
         pass
+
+
+def test_a_group_that_was_skipped_whole_is_one_line() -> None:
+    console, out = plain_console()
+    with RunProgress(
+        console, "run", ("scan", "repair.plan", "repair.apply", "verdict")
+    ) as progress:
+        progress.show([task("repair.plan", "skipped"), task("repair.apply", "")])
+        progress.show([task("repair.plan", "skipped"), task("repair.apply", "skipped")])
+    assert out.getvalue().splitlines()[-1] == "  repair: skipped"
+
+
+def test_a_group_that_did_something_shows_what_it_left_out() -> None:
+    console, out = plain_console()
+    with RunProgress(console, "run", ("repair.plan", "repair.rollback")) as progress:
+        progress.show([task("repair.plan", "success"), task("repair.rollback", "skipped")])
+    assert [line.strip() for line in out.getvalue().splitlines()[1:]] == [
+        "repair.plan: success",
+        "repair.rollback: skipped",
+    ]

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from studioops.backups.seen import Seen, report_of
 from studioops.errors import Refused
 from studioops.model import Finding, Severity, Stopwatch
-from studioops.orchestration import approval, migration_outcome, migration_step
+from studioops.orchestration import approval, migration_outcome, migration_step, neighbours
 from studioops.orchestration.approval import Approval
 from studioops.orchestration.reason import REASON
 
@@ -22,6 +22,7 @@ PLANNED = {"report": {"kind": "plan"}, "proposal": {"operations": [{"kind": "x"}
 @dataclass
 class Task:
     left: dict[tuple[str, str], Any] = field(default_factory=dict)
+    task_id: str = "outcome"
 
     def xcom_pull(self, *, task_ids: str, key: str = "return_value") -> Any:
         return self.left.get((task_ids, key))
@@ -44,7 +45,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
         values = {(name.replace("__", "."), "return_value"): one for name, one in left.items()}
         whys = {(name, REASON): one for name, one in (reasons or {}).items()}
         context = {"ti": Task(values | whys), "params": {"dry_run": dry_run}}
-        monkeypatch.setattr(migration_outcome, "get_current_context", lambda: context)
+        for module in (migration_outcome, neighbours):
+            monkeypatch.setattr(module, "get_current_context", lambda: context)
         return migration_outcome.outcome("shop")
 
     return run

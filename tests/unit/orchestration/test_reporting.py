@@ -14,7 +14,7 @@ from studioops.errors import SettingsError
 from studioops.integrity import load_contract, merge_scans
 from studioops.integrity.scan.relationship import AbsentRelationship
 from studioops.model import Report, Status
-from studioops.orchestration import integrity, reporting
+from studioops.orchestration import integrity, neighbours, reporting
 from studioops.orchestration.reason import REASON
 
 CONTRACT = """
@@ -35,6 +35,8 @@ def no_ledger() -> None:
 
 class Task:
     """A task instance as far as merging asks it: what other tasks left in XCom."""
+
+    task_id = "report"
 
     def __init__(self, left: Mapping[tuple[str, int, str], Any]) -> None:
         self.left = left
@@ -60,7 +62,8 @@ def merged(
     monkeypatch: pytest.MonkeyPatch, planned: Any, left: Mapping[tuple[str, int, str], Any]
 ) -> Report:
     context = {"ti": Task(left), "dag_run": SimpleNamespace(run_id="now")}
-    monkeypatch.setattr(reporting, "get_current_context", lambda: context)
+    for module in (reporting, neighbours):
+        monkeypatch.setattr(module, "get_current_context", lambda: context)
     monkeypatch.setattr(reporting, "open_evidence", no_ledger)
     documents = reporting.reports("shop", None, planned)
     assert len(documents) == 1
@@ -148,7 +151,8 @@ def test_connectivity_comes_first_and_the_scan_last(
     contract: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = {"ti": Task({}), "dag_run": SimpleNamespace(run_id="now")}
-    monkeypatch.setattr(reporting, "get_current_context", lambda: context)
+    for module in (reporting, neighbours):
+        monkeypatch.setattr(module, "get_current_context", lambda: context)
     monkeypatch.setattr(reporting, "open_evidence", no_ledger)
     services = {"evidence": {"services": []}}
     documents = reporting.reports("shop", services, None)
