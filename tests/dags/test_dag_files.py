@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from studioops.local.drive import TASKS
+
 DAGS = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
 EXPECTED = {
     "backup",
@@ -62,6 +64,24 @@ print(json.dumps({
 }))
 """
 )
+# Each file in a process of its own, forked from one that has paid for Airflow.
+IMPORT_EACH = f"""
+import importlib, json, os, sys
+import airflow.sdk
+
+def told(name):
+    print(json.dumps([name, [one for one in {HEAVY!r} if one in sys.modules]]), flush=True)
+
+told("airflow.sdk")
+for name in {[path.stem for path in DAGS]!r}:
+    if os.fork():
+        _, status = os.wait()
+        assert status == 0, name
+    else:
+        importlib.import_module(name)
+        told(name)
+        os._exit(0)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -225,12 +245,24 @@ def test_each_task_stands_in_the_table_of_its_page(bag: dict[str, Any], dag_id: 
     assert sorted(told) == sorted(bag["dags"][dag_id]["tasks"])
 
 
-@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
-def test_importing_a_dag_file_brings_in_nothing_heavy(path: Path, airflow_home: Any) -> None:
-    code = f"import sys, {path.stem}; print(*[m for m in {HEAVY!r} if m in sys.modules])"
-    done = airflow_home.python("-c", code)
+@pytest.fixture(scope="module")
+def brought_in(airflow_home: Any) -> dict[str, list[str]]:
+    """What of the heavy modules is loaded after Airflow's own import, and after each file's."""
+    done = airflow_home.python("-c", IMPORT_EACH)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == ""
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    return dict(found)
+
+
+def test_airflow_alone_brings_in_nothing_heavy(brought_in: dict[str, list[str]]) -> None:
+    assert brought_in["airflow.sdk"] == []
+
+
+@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
+def test_importing_a_dag_file_brings_in_nothing_heavy(
+    path: Path, brought_in: dict[str, list[str]]
+) -> None:
+    assert brought_in[path.stem] == []
 
 
 @pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
@@ -255,3 +287,12 @@ def test_the_plugin_costs_a_task_next_to_nothing(airflow_home: Any) -> None:
     done = airflow_home.python("-c", code)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == ""
+
+
+def test_whoever_watches_a_run_is_shown_its_tasks_in_their_order(bag: dict[str, Any]) -> None:
+    for dag_id, names in TASKS.items():
+        tasks = bag["dags"][dag_id]["tasks"]
+        assert sorted(names) == sorted(tasks)
+        place = {name: n for n, name in enumerate(names)}
+        for name, task in tasks.items():
+            assert all(place[one] < place[name] for one in task["upstream"]), name

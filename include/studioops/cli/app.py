@@ -21,10 +21,10 @@ from studioops.cli import (
     scan,
     stack,
 )
-from studioops.cli.ending import Ending, heard_endings
+from studioops.cli.ending import Ending, Stopped, heard_endings
 from studioops.cli.formats import asked_format, print_refusal
 from studioops.cli.output import print_error, print_note
-from studioops.errors import StudioOpsError, UsageError, one_line
+from studioops.errors import LeftInBetween, StudioOpsError, UsageError, one_line
 from studioops.integrity import BrokenContract
 
 app = typer.Typer(
@@ -67,18 +67,20 @@ def main() -> NoReturn:
 
 
 def _run(ending: Ending) -> int:
-    code = 0
+    code, told = 0, None
     try:
         code = int(app(standalone_mode=False) or 0)
     except BaseException as error:  # noqa: BLE001  (what a signal cuts off fails in ways of its own)
-        if isinstance(error, KeyboardInterrupt | typer.Abort):
+        if isinstance(error, KeyboardInterrupt | typer.Abort | Stopped):
             ending.number = ending.number or signal.SIGINT
-        if not ending.number:
+        # What stands half-way has to be said, whatever ended the command.
+        if not ending.number or isinstance(error, LeftInBetween):
             return _failed(error)
+        told = error if isinstance(error, Stopped) else None
     # typer makes an exit code of Ctrl-C where it hears of it first.
     if not ending.number:
         return code
-    _tell(ending.error())
+    _tell(told or ending.error())
     return ending.exit_code
 
 

@@ -23,6 +23,10 @@ BASE = 128
 AGAIN_S = 0.05
 
 
+class Stopped(CouldNotCheck):
+    """What a command that was ended early knows of what it has left behind."""
+
+
 @dataclass
 class Ending:
     """What ended a command early.
@@ -72,9 +76,21 @@ class Ending:
 
     def error(self) -> CouldNotCheck:
         """What is to be said of it."""
-        ctrl_c = self.number == signal.SIGINT
-        name = "Ctrl-C" if ctrl_c else signal.Signals(self.number).name
-        return CouldNotCheck(f"stopped by {name} before it was done", "run it again")
+        return CouldNotCheck(f"stopped by {_word(self.number)} before it was done", "run it again")
+
+
+def signal_word(ended: BaseException) -> str:
+    """What people call the signal that ended a command.
+
+    Args:
+        ended: as :meth:`Ending.hear` raised it, or what a question makes of Ctrl-C.
+    """
+    number = int(ended.code or 0) - BASE if isinstance(ended, SystemExit) else 0
+    return _word(number if number > 0 else signal.SIGINT)
+
+
+def _word(number: int) -> str:
+    return "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
 
 
 @contextmanager

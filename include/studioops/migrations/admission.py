@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from studioops.backups.origin import identity_of, origin_of
-from studioops.errors import LedgerUnavailable, Refused
+from studioops.errors import LedgerUnavailable, Refused, UsageError, one_line
 from studioops.ledger import Ledger
 from studioops.ledger.gates import BACKUP, REHEARSAL, Gate, backup_gate, closed, rehearsal_gate
 from studioops.migrations.plan import Plan
@@ -19,6 +20,9 @@ from studioops.settings.declarations import Environment
 
 NO_LEDGER = "there is no ledger, so there is no evidence"
 NAME_LEDGER = "set LEDGER_URL, then prove a backup and rehearse the plan"
+
+# Control characters, and halves of characters.
+UNPRINTABLE = ("Cc", "Cs")
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,17 @@ class Admission:
             waived: why nobody waits for the gates; empty where somebody does.
 
         Raises:
+            UsageError: that is no reason that can be read.
             DatabaseError: the target can't be asked what it is.
         """
+        reason = read_reason(waived) if waived else ""
         return cls(
             plan,
             identity_of(origin_of(database)),
             ledger,
             backup_age_s=settings.gate_backup_age,
             rehearsal_age_s=settings.gate_rehearsal_age,
-            waived=waived,
+            waived=reason,
             production=settings.environment is Environment.PRODUCTION,
         )
 
@@ -123,3 +129,21 @@ class Admission:
             now=now,
             age_s=self.rehearsal_age_s,
         )
+
+
+def read_reason(waived: str) -> str:
+    """What the journal keeps, and every status prints: one line that a terminal can show.
+
+    Args:
+        waived: why nobody waits for the gates, as somebody has written it.
+
+    Raises:
+        UsageError: it says nothing, or can't be shown.
+    """
+    reason = one_line(waived)
+    if not reason or any(unicodedata.category(one) in UNPRINTABLE for one in reason):
+        raise UsageError(
+            "the gates are waived for no reason that can be read",
+            "say why, in words that a terminal can show: --waive REASON",
+        )
+    return reason

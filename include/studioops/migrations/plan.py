@@ -44,8 +44,9 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """Which plan it is: of its operations alone, never of estimates or times."""
-        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
+        """Which plan it is: of its operations alone, never of estimates, times or paths."""
+        document = {"format": FORMAT, "operations": [one.identity for one in self.operations]}
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()
 
     def steps(self) -> Iterator[Placed]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from psycopg.rows import dict_row
@@ -17,6 +17,7 @@ from studioops.migrations.runner import apply, revert
 from studioops.postgres import Database, open_database, translated
 
 NOTHING = "there is nothing to plan for: neither a contract nor an Alembic history"
+NO_CONTRACT = Contract(Path(), "", (), (), ())
 GIVE = "give the contract with --contract, or a plan with --plan"
 LATER = "what the contract asks for is planned when the revisions have been applied: plan again"
 
@@ -59,11 +60,29 @@ def propose(
             remarks = (LATER,) if wanted.contract else ()
             estimates = tuple(_estimate(one) for one in revisions)
             return Proposal(Plan(revisions), estimates, remarks=remarks)
-    if wanted.contract is not None:
-        return make_plan(database, wanted.contract, connections=connections, progress=progress)
-    if wanted.alembic is None:
+    if wanted.contract is None and wanted.alembic is None:
         raise UsageError(NOTHING, GIVE)
-    return Proposal(Plan(()))
+    return _contracts(database, wanted, connections, progress)
+
+
+def at_hand(plan: Plan, alembic: Path | None) -> Plan:
+    """A plan that was made elsewhere, its revisions where they lie here: it is the same plan.
+
+    Args:
+        plan: of a file, or of the journal.
+        alembic: the path of the ``alembic.ini`` here; None without one.
+    """
+    if alembic is None:
+        return plan
+    here = str(alembic.absolute())
+    return Plan(
+        tuple(
+            replace(one, script=here)
+            if isinstance(one, RunRevision) and not Path(one.script).is_file()
+            else one
+            for one in plan.operations
+        )
+    )
 
 
 def complete(
@@ -85,15 +104,30 @@ def complete(
         LeftInBetween: a revision can't be applied, or not be taken back.
     """
     revisions = any(isinstance(one, RunRevision) for one in proposal.plan.operations)
-    if wanted.contract is None or not revisions:
+    if not revisions:
         return proposal
     apply(dsn, proposal.plan, run_by=run_by)
     with open_database(dsn, application="rehearsal") as copy:
-        rest = make_plan(copy, wanted.contract, connections=connections)
+        rest = _contracts(copy, wanted, connections)
     revert(dsn)
     plan = Plan((*proposal.plan.operations, *rest.plan.operations))
     estimates = (*proposal.estimates, *rest.estimates)
-    return Proposal(plan, estimates, rest.refusals, rest.absent, rest.remarks)
+    return replace(rest, plan=plan, estimates=estimates)
+
+
+def _contracts(
+    database: Database, wanted: Wanted, connections: int, progress: Progress | None = None
+) -> Proposal:
+    """What the contract asks for, and the types that the history says, when all of it is there."""
+    types = {}
+    if wanted.alembic is not None:
+        from studioops.migrations.revisions.pending import types_said
+
+        types = types_said(str(wanted.alembic))
+    if wanted.contract is None and not types:
+        return Proposal(Plan(()))
+    contract = wanted.contract or NO_CONTRACT
+    return make_plan(database, contract, connections=connections, progress=progress, types=types)
 
 
 def _pending(database: Database, ini: Path) -> tuple[RunRevision, ...]:

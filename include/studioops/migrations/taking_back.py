@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from studioops.backups.seen import Seen, report_of
+from studioops.backups.seen import Seen, fault, report_of
 from studioops.errors import DatabaseError
 from studioops.migrations.clock import Progress
+from studioops.migrations.journal.journal import lines
+from studioops.migrations.operations import Session
+from studioops.migrations.quarantine.lost import lost
 from studioops.migrations.quarantine.shelf import is_shelf_there
 from studioops.migrations.reading import reading
 from studioops.migrations.runner import Reverted, revert
@@ -21,6 +24,8 @@ LOOK = "compare with a backup from before, and decide"
 HELD = "rows in quarantine"
 HELD_WHY = "somebody else has written meanwhile what it meets, and nobody else's work is undone"
 HELD_LOOK = "SELECT * FROM studioops.quarantine WHERE conflict IS NOT NULL AND returned_at IS NULL;"
+LOST_WHY = "nobody can put them back from there, and the table is not as it was before"
+LOST_REPAIR = "bring them from a backup from before the migration: studioops recover plan"
 ROW = "SELECT * FROM studioops.quarantine WHERE batch = '{}' AND ordinal = {};"
 TOLD = 20
 
@@ -38,7 +43,8 @@ def take_back(
 
     Returns:
         a report of kind ``rollback``: passed where every definition is as it was before; what
-        somebody else has changed meanwhile is a warning, and so is what stays in quarantine.
+        somebody else has changed meanwhile is a warning, and so is what stays in quarantine;
+        what somebody has deleted from there is a fault.
 
     Raises:
         Refused: another migration runs.
@@ -68,17 +74,24 @@ def _seen(reverted: Reverted) -> Seen:
 def _held(dsn: str, run: UUID) -> Seen:
     """It is taken back whatever this finds, or does not find."""
     try:
-        return Seen.of(HELD, _findings(_rows(dsn, run)))
+        with open_database(dsn, application="rollback") as database, reading(database) as session:
+            found = [*_lost(session, run), *_findings(_rows(session, run))]
     except DatabaseError as error:
         return Seen.unseen(HELD, f"{error.message}; next: {HELD_LOOK}")
+    return Seen.of(HELD, found)
 
 
-def _rows(dsn: str, run: UUID) -> list[dict[str, Any]]:
-    with open_database(dsn, application="rollback") as database, reading(database) as session:
-        if not is_shelf_there(session):
-            return []
-        values = {"run": run, "limit": TOLD}
-        return session.execute(load_sql(__package__, "still_held"), values).fetchall()
+def _lost(session: Session, run: UUID) -> Iterator[Finding]:
+    for one in lost(session, lines(session, run).values()):
+        message = f"{one.count} of {one.taken} that it took out had been deleted from quarantine"
+        yield fault("lost_from_quarantine", one.step, message, LOST_WHY, LOST_REPAIR)
+
+
+def _rows(session: Session, run: UUID) -> list[dict[str, Any]]:
+    if not is_shelf_there(session):
+        return []
+    values = {"run": run, "limit": TOLD}
+    return session.execute(load_sql(__package__, "still_held"), values).fetchall()
 
 
 def _findings(rows: list[dict[str, Any]]) -> Iterator[Finding]:

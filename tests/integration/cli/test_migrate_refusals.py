@@ -178,6 +178,23 @@ def test_who_may_not_read_the_journal_is_refused(shop, cluster):
         cluster.run("DROP ROLE stranger")
 
 
+def test_who_may_only_read_is_shown_the_plan_and_what_apply_would_refuse(shop, cluster):
+    cluster.run("CREATE ROLE stranger LOGIN PASSWORD 'a'")
+    owner = shop.dsn
+    shop.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO stranger")
+    try:
+        shop.dsn = psycopg.conninfo.make_conninfo(owner, user="stranger", password="a")
+        planned = shop("plan", "--json")
+        assert planned.code == 0, planned.err
+        assert len(planned.json("migrate-plan")["rights"]) == 4
+        assert "apply would refuse: this role does not own public.stall" in shop("plan").out
+        refused(shop("apply", *GO, "--json"), 4, "stranger can't keep the journal")
+    finally:
+        with psycopg.connect(owner, autocommit=True) as session:
+            session.execute("DROP OWNED BY stranger")
+        cluster.run("DROP ROLE stranger")
+
+
 def test_a_database_in_latin1_keeps_a_journal_and_a_quarantine(studioops, cluster, tmp_path):
     name = "test_latin1_migrated"
     cluster.run(

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 import studioops.cli.app as module
-from studioops.cli.ending import Ending, heard_endings
-from studioops.errors import DatabaseUnreachable, UsageError
+from studioops.cli.ending import Ending, Stopped, heard_endings, signal_word
+from studioops.errors import DatabaseUnreachable, LeftInBetween, UsageError
 
 SAID = "studioops: stopped by SIGTERM before it was done; next: run it again\n"
 BROKEN = [
@@ -45,6 +45,18 @@ def ended(monkeypatch, error, number=signal.SIGTERM) -> int:
 def test_whatever_it_made_of_the_work_the_signal_is_what_is_told(monkeypatch, capsys, error):
     assert ended(monkeypatch, error) == 128 + signal.SIGTERM
     assert capsys.readouterr().err == SAID
+
+
+def test_what_stands_half_way_is_told_whatever_ended_it(monkeypatch, capsys):
+    assert ended(monkeypatch, LeftInBetween("it stands in between", "go on")) == 5
+    assert capsys.readouterr().err == "studioops: it stands in between; next: go on\n"
+
+
+def test_a_command_that_knows_what_it_left_says_it(monkeypatch, capsys):
+    assert ended(monkeypatch, Stopped("nothing was changed", "run it again")) == 143
+    assert capsys.readouterr().err == "studioops: nothing was changed; next: run it again\n"
+    assert signal_word(KeyboardInterrupt()) == signal_word(SystemExit(0)) == "Ctrl-C"
+    assert signal_word(SystemExit(128 + signal.SIGHUP)) == "SIGHUP"
 
 
 def test_without_a_signal_an_error_is_its_own(monkeypatch, capsys):

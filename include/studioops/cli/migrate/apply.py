@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +13,7 @@ import stamina
 import typer
 
 from studioops.cli.ledger import record
+from studioops.cli.migrate.interrupted import standing_told
 from studioops.cli.migrate.options import AlembicOption, PlanOption
 from studioops.cli.migrate.planned import proposed, wanted_of
 from studioops.cli.migrate.render import print_migration, print_plan
@@ -30,19 +30,17 @@ from studioops.cli.output import console, print_json, print_note
 from studioops.cli.pasted import Typed
 from studioops.cli.progress import progress_bar
 from studioops.cli.recover.options import YesOption, agree
-from studioops.errors import StudioOpsError, UsageError, one_line
+from studioops.errors import StudioOpsError
 from studioops.ledger import Ledger, open_ledger
-from studioops.migrations.admission import Admission
+from studioops.migrations.admission import Admission, read_reason
 from studioops.migrations.carrying import KIND, CarryHow, carry_out, failed_report
 from studioops.migrations.plan import Plan
+from studioops.migrations.proposing import at_hand
 from studioops.migrations.runner.trying import Tries
 from studioops.migrations.status import left_in_between
 from studioops.model import Report
 from studioops.postgres import Database
 from studioops.settings import Settings
-
-# Control characters, and halves of characters.
-UNPRINTABLE = ("Cc", "Cs")
 
 
 def apply(
@@ -63,12 +61,18 @@ def apply(
     json_output: JsonOption = False,
 ) -> None:
     """Apply a plan. A migration that was left in between is gone on with."""
-    reason = _reason(waive)
+    # Before anybody is asked, or connects.
+    reason = "" if waive is None else read_reason(waive)
     chosen = choose(target, dsn, contract, timeout)
     typed = chosen.typed(alembic=alembic)
     # Retries would be told on stdout, which is for the answer.
     stamina.instrumentation.set_on_retry_hooks(())
-    with typed.told(), chosen.open("migrate apply") as database, _recorded(chosen):
+    with (
+        typed.told(),
+        _recorded(chosen),
+        standing_told(chosen),
+        chosen.open("migrate apply") as database,
+    ):
         wanted = _wanted(chosen, database, typed, plan, alembic)
         if wanted.operations:
             agree(f"apply {len(wanted.operations)} operations on {chosen.label}?", yes=yes)
@@ -88,16 +92,6 @@ def apply(
     raise typer.Exit(report.status.exit_code)
 
 
-def _reason(waive: str | None) -> str:
-    """What the journal keeps, and every status prints: one line that a terminal can show."""
-    if waive is None:
-        return ""
-    reason = one_line(waive)
-    if not reason or any(unicodedata.category(one) in UNPRINTABLE for one in reason):
-        raise UsageError("--waive names no reason that can be read", "say why: --waive REASON")
-    return reason
-
-
 def _wanted(
     chosen: Chosen, database: Database, typed: Typed, file: Path | None, alembic: Path | None
 ) -> Plan:
@@ -105,7 +99,7 @@ def _wanted(
     left = left_in_between(database) if file is None else None
     if left is not None:
         print_note("a migration was left in between: going on with its plan")
-        return left
+        return at_hand(left, alembic or chosen.alembic)
     with progress_bar(quiet=False) as progress:
         proposal = proposed(chosen, database, file, wanted_of(chosen, alembic), progress)
     # Nobody agrees to what they have not seen; stdout is for the answer.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from studioops.cli.options import Chosen
 from studioops.cli.output import SCHEMA_VERSION
 from studioops.errors import Refused, UsageError
 from studioops.migrations.planner import Proposal
-from studioops.migrations.proposing import Wanted, propose
+from studioops.migrations.proposing import Wanted, at_hand, propose
 from studioops.model import Status
 from studioops.postgres import Database
 
@@ -46,7 +47,8 @@ def proposed(
         Refused: the plan was edited, or there can be none.
     """
     if file is not None:
-        proposal = read_proposal(file)
+        found = read_proposal(file)
+        proposal = replace(found, plan=at_hand(found.plan, wanted.alembic))
     else:
         connections = chosen.settings.scan_connections
         proposal = propose(database, wanted, connections=connections, progress=progress)
@@ -61,9 +63,18 @@ def document_of(target: str, proposal: Proposal) -> dict[str, Any]:
         target: what it is called.
         proposal: what the planner said.
     """
+    return {**head_of(target, proposal), **proposal.as_json()}
+
+
+def head_of(target: str, proposal: Proposal) -> dict[str, Any]:
+    """What stands first in a plan's document.
+
+    Args:
+        target: what it is called.
+        proposal: what the planner said.
+    """
     status = Status.FAILED if proposal.refusals else Status.PASSED
-    head = {"schema_version": SCHEMA_VERSION, "target": target, "status": str(status)}
-    return {**head, **proposal.as_json()}
+    return {"schema_version": SCHEMA_VERSION, "target": target, "status": str(status)}
 
 
 def read_proposal(file: Path) -> Proposal:

@@ -47,6 +47,7 @@ def print_plan(target: str, proposal: Proposal, out: Console, typed: Typed) -> N
         ("refused", proposal.refusals),
         ("not_checked", proposal.absent),
         ("left as it is", proposal.remarks),
+        ("apply would refuse", proposal.rights),
     ):
         for line in lines:
             print_line(out, f"{words}: {typed.pasted(line)}", STYLES.get(words, ""))

@@ -8,6 +8,7 @@ import stamina
 import typer
 
 from studioops.cli.ledger import record
+from studioops.cli.migrate.interrupted import standing_told
 from studioops.cli.migrate.render import print_migration
 from studioops.cli.options import (
     Chosen,
@@ -41,10 +42,12 @@ def rollback(
     typed = chosen.typed()
     stamina.instrumentation.set_on_retry_hooks(())
     with typed.told():
-        _agreed(chosen, yes=yes)
+        with standing_told(chosen):
+            _agreed(chosen, yes=yes)
         with progress_bar(quiet=json_output, doing="taking back") as progress:
             try:
-                report = take_back(chosen.dsn, chosen.label, progress)
+                with standing_told(chosen):
+                    report = take_back(chosen.dsn, chosen.label, progress)
             except StudioOpsError as error:
                 record(chosen.settings, failed_report(KIND, chosen.identity, error), COMMAND)
                 raise

@@ -84,6 +84,21 @@ def lines(session: Session, run: UUID) -> dict[int, Line]:
     }
 
 
+def line_of(session: Session, run: UUID, number: int) -> Line | None:
+    """What is known of one step; None where it has not been touched.
+
+    Args:
+        session: in a transaction.
+        run: its run.
+        number: of the step.
+    """
+    row = session.execute(
+        "SELECT name, state, memo FROM studioops.migration_steps WHERE run = %s AND number = %s",
+        (run, number),
+    ).fetchone()
+    return Line(number, row["name"], StepState(row["state"]), row["memo"]) if row else None
+
+
 def begin(
     session: Session,
     run: UUID,

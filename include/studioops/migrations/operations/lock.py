@@ -54,11 +54,13 @@ BLOCKS = {
     Lock.ACCESS_EXCLUSIVE: "readers and writers",
 }
 # What blocks nobody may wait for hours; what blocks everybody gives way after a moment, for behind
-# a strong lock that is waited for every new query queues up.
+# a strong lock that is waited for every new query queues up. A step may wait for two tables, one
+# after the other: together less than a second, after which PostgreSQL (deadlock_timeout) would fail
+# a client that waits for the first and has the second.
 PATIENCE = {
     Lock.ROW: Patience(lock=5, statement=5 * MINUTE),
     Lock.SHARE_UPDATE_EXCLUSIVE: Patience(lock=MINUTE, statement=12 * HOUR),
     Lock.CONCURRENTLY: Patience(lock=HOUR, statement=12 * HOUR),
-    Lock.SHARE_ROW_EXCLUSIVE: Patience(lock=1, statement=10),
-    Lock.ACCESS_EXCLUSIVE: Patience(lock=1, statement=10),
+    Lock.SHARE_ROW_EXCLUSIVE: Patience(lock=0.4, statement=10),
+    Lock.ACCESS_EXCLUSIVE: Patience(lock=0.4, statement=10),
 }

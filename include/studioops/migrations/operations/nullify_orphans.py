@@ -22,6 +22,7 @@ class NullifyOrphans(Operation):
 
     kind: ClassVar[str] = "nullify_orphans"
     stage: ClassVar[Stage] = Stage.CLEAN
+    asks_itself: ClassVar[bool] = True
 
     reference: Reference
 
@@ -32,7 +33,7 @@ class NullifyOrphans(Operation):
 
     def words(self) -> str:
         """What it does, in one line for people."""
-        return f"nullify orphans of {self.reference}"
+        return self.work.words
 
     def steps(self) -> tuple[Step, ...]:
         """One: it is done in a single transaction."""

@@ -32,6 +32,8 @@ class Operation(ABC):
 
     kind: ClassVar[str]
     stage: ClassVar[Stage]
+    # Whether the first step asks all that validate does, in the transaction that it changes in.
+    asks_itself: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         """Known by its kind."""
@@ -64,6 +66,11 @@ class Operation(ABC):
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, its kind first."""
         return {"kind": self.kind, **asdict(self)}
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What of it makes a plan the plan that it is; where something lies is no part of it."""
+        return self.as_json()
 
     @classmethod
     def parsed(cls, values: Mapping[str, Any]) -> Self:

@@ -25,6 +25,7 @@ class QuarantineOrphans(Operation):
 
     kind: ClassVar[str] = "quarantine_orphans"
     stage: ClassVar[Stage] = Stage.CLEAN
+    asks_itself: ClassVar[bool] = True
 
     reference: Reference
     touched: tuple[Touched, ...] = ()
@@ -36,8 +37,7 @@ class QuarantineOrphans(Operation):
 
     def words(self) -> str:
         """What it does, in one line for people."""
-        more = ", with what goes with them" if self.touched else ""
-        return f"quarantine orphans of {self.reference}{more}"
+        return self.work.words
 
     def steps(self) -> tuple[Step, ...]:
         """One: it is done in a single transaction."""

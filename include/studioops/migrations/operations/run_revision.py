@@ -7,9 +7,9 @@ that went with its commit, and is left to whoever wrote it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 
@@ -29,7 +29,7 @@ class RunRevision(Operation):
     Args:
         revision: its id.
         down_revision: the ids of those that it builds on.
-        script: the path of ``alembic.ini``, as it was given.
+        script: the path of ``alembic.ini``, where the plan was made.
         sha256: of the revision's file: an edited one is another plan.
         version_table: where the database's version is kept.
         outside: whether it asks for transactions of its own (``autocommit_block``).
@@ -50,6 +50,11 @@ class RunRevision(Operation):
     def __post_init__(self) -> None:
         """Refuse a lock that is none."""
         Lock(self.lock)
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """All but the path: two checkouts of a history make the same plan."""
+        return {name: value for name, value in self.as_json().items() if name != "script"}
 
     def words(self) -> str:
         """What it does, in one line for people."""

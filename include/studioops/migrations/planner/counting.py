@@ -11,6 +11,7 @@ from studioops.migrations.operations import (
     QuarantineOrphans,
     TableName,
 )
+from studioops.migrations.planner.rights import is_right
 from studioops.migrations.planner.seen import Seen, table_name
 from studioops.migrations.quarantine.counting import GoingCount, counted, what_would_go
 
@@ -31,12 +32,14 @@ class Counted:
         tables: that these are of.
         words: how many of which table.
         refusals: why it can't be done.
+        rights: that this role lacks to do it.
     """
 
     rows: int
     tables: tuple[TableName, ...]
     words: str
     refusals: tuple[str, ...]
+    rights: tuple[str, ...] = ()
 
 
 def count(seen: Seen, one: Operation) -> Counted | None:
@@ -58,7 +61,10 @@ def count(seen: Seen, one: Operation) -> Counted | None:
         rows=going.orphans + sum((*going.with_them.values(), *going.cleared.values())),
         tables=tuple(dict.fromkeys([one.reference.child, *(tables[name] for name in named)])),
         words=_words(going),
-        refusals=tuple(f"{one.words()}: {_with_next(line)}" for line in going.refusals),
+        refusals=tuple(
+            f"{one.words()}: {_with_next(line)}" for line in going.refusals if not is_right(line)
+        ),
+        rights=tuple(line for line in going.refusals if is_right(line)),
     )
 
 

@@ -20,11 +20,13 @@ from studioops.migrations.operations import (
 from studioops.migrations.plan import Plan
 from studioops.migrations.planner.cleaning import decide_cleaning
 from studioops.migrations.planner.counting import count
+from studioops.migrations.planner.declared import Declared, decide_declared
 from studioops.migrations.planner.estimating import estimate
 from studioops.migrations.planner.indexes import decide_indexes
 from studioops.migrations.planner.keys import decide_keys
 from studioops.migrations.planner.naming import Names
 from studioops.migrations.planner.proposal import Decided, Proposal
+from studioops.migrations.planner.rights import is_right, missing_rights
 from studioops.migrations.planner.seen import Seen, looked_at
 from studioops.migrations.planner.touched import Rules
 from studioops.migrations.planner.types import decide_types, together
@@ -37,6 +39,7 @@ def make_plan(
     *,
     connections: int = 1,
     progress: Progress | None = None,
+    types: Declared | None = None,
 ) -> Proposal:
     """Plan what a database takes to keep its contract; nothing is changed.
 
@@ -49,18 +52,19 @@ def make_plan(
         contract: without faults; keys that it does not name are left as they are.
         connections: used at the same time to count orphans.
         progress: told the relationship, how many are done, and of how many.
+        types: that columns are to have besides, as the target's history says.
 
     Raises:
         DatabaseError: it can't be read.
         BrokenContract: the contract names a type that the database does not know.
     """
     with looked_at(database, contract, connections, progress) as seen:
-        return _proposal(seen, _decided(seen))
+        return _proposal(seen, _decided(seen, types or {}))
 
 
-def _decided(seen: Seen) -> Decided:
+def _decided(seen: Seen, declared: Declared) -> Decided:
     names = Names.of(seen)
-    converted = _converted(seen)
+    converted = _converted(seen, declared)
     made = [one for one in converted.operations if isinstance(one, ConvertColumns)]
     # Of a conversion in place nothing is kept aside.
     dropped = tuple(one for one in map(drop_converted, made) if one.steps())
@@ -73,10 +77,11 @@ def _decided(seen: Seen) -> Decided:
     )
 
 
-def _converted(seen: Seen) -> Decided:
-    types = decide_types(seen)
-    decided = Decided(refusals=types.refusals)
-    for wanted in together(types.columns, seen):
+def _converted(seen: Seen, declared: Declared) -> Decided:
+    types = decide_types(seen, declared)
+    besides = decide_declared(seen, declared, types.columns)
+    decided = Decided(refusals=types.refusals, remarks=besides.remarks)
+    for wanted in together({**types.columns, **besides.columns}, seen):
         try:
             decided += Decided((convert_columns(seen.session, wanted),))
         except Refused as error:
@@ -87,8 +92,12 @@ def _converted(seen: Seen) -> Decided:
 def _proposal(seen: Seen, decided: Decided) -> Proposal:
     counted = {one: found for one in decided.operations if (found := count(seen, one))}
     refusals = [*decided.refusals, *(line for one in counted.values() for line in one.refusals)]
+    lacking = [line for one in counted.values() for line in one.rights]
     # Where something is refused already, more would be said of what would not be so then.
-    refusals = refusals or list(_not_valid(seen, decided.operations))
+    if not refusals:
+        not_valid = list(_not_valid(seen, decided.operations))
+        refusals = [line for line in not_valid if not is_right(line)]
+        lacking += [line for line in not_valid if is_right(line)]
     operations = () if refusals else decided.operations
     return Proposal(
         Plan(operations),
@@ -96,6 +105,7 @@ def _proposal(seen: Seen, decided: Decided) -> Proposal:
         refusals=tuple(dict.fromkeys(refusals)),
         absent=seen.absent,
         remarks=decided.remarks,
+        rights=missing_rights(seen.session, operations, lacking if operations else ()),
     )
 
 

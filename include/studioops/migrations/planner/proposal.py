@@ -53,6 +53,7 @@ class Proposal:
         refusals: why there is no plan: what, where, and what to type or write next.
         absent: relationships whose table or column is not there, and which nobody can plan for.
         remarks: what was seen and is left as it is.
+        rights: that this role lacks, a line each: for these `migrate apply` would refuse.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Proposal:
     refusals: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
 
     def require_possible(self) -> None:
         """Refuse where there can be no plan.
@@ -91,6 +93,7 @@ class Proposal:
             "refusals": self.refusals,
             "absent": self.absent,
             "remarks": self.remarks,
+            "rights": self.rights,
         }
         plain: dict[str, Any] = json.loads(json.dumps(document))
         return plain
@@ -104,7 +107,7 @@ class Proposal:
         """
         told = document["operations"]
         operations = [one["operation"] for one in told]
-        words = ("refusals", "absent", "remarks")
+        words = ("refusals", "absent", "remarks", "rights")
         return cls(
             Plan.from_json({"format": document["format"], "operations": operations}),
             tuple(ESTIMATE.validate_python(one["estimate"]) for one in told),

@@ -57,16 +57,19 @@ class _Pair:
     declared: bool
 
 
-def decide_types(seen: Seen) -> Types:
+def decide_types(seen: Seen, said: Mapping[Place, str]) -> Types:
     """The columns that are to be converted.
 
     Args:
         seen: of the database.
+        said: the types that a history says; an end of a relationship that has another one gets
+            what the contract says, with all that it is tied to.
     """
     columns: dict[Place, str] = {}
     otherwise = {one.declared for one in seen.wanted if _spelled_otherwise(seen, one.first)}
     spelled = [one for one in seen.wanted if one.declared in otherwise]
     refusals = [line for one in spelled for line in _in_the_way(one)]
+    otherwise |= {one.declared for one in seen.wanted if _said_otherwise(one.first, said)}
     for pairs in _tied(list(_pairs(seen, otherwise))):
         kind = _kind(pairs)
         if isinstance(kind, str):
@@ -137,6 +140,12 @@ def _both_tables(entry: PresentRelationship) -> bool:
 
 def _unequal(entry: PresentRelationship) -> bool:
     return any(one.type.oid != other.type.oid for one, other in entry.pairs)
+
+
+def _said_otherwise(entry: PresentRelationship, said: Mapping[Place, str]) -> bool:
+    ends = (entry.child_end, entry.parent_end)
+    places = [((end.relation, one), one.declared_type) for end in ends for one in end.columns]
+    return any(said.get(_place(end), now) != now for end, now in places)
 
 
 def _spelled_otherwise(seen: Seen, entry: PresentRelationship) -> bool:

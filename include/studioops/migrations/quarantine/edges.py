@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from psycopg.sql import SQL, Composable, Composed, Identifier
@@ -20,7 +19,8 @@ from studioops.integrity.scan.relationship import (
     PlannedRelationship,
     PresentRelationship,
 )
-from studioops.postgres.catalog import Catalog, Relation, read_catalog
+from studioops.migrations.quarantine.catalog import catalog_of
+from studioops.postgres.catalog import Catalog, Relation
 
 if TYPE_CHECKING:
     from studioops.migrations.operations.reference import Reference, Touched
@@ -144,7 +144,7 @@ def read_edges(session: Session, reference: Reference, touched: Sequence[Touched
         Unfit: a table, column or type is absent, or its columns can't be compared.
     """
     named = [reference, *(one.reference for one in touched)]
-    catalog = read_catalog(_borrowed(session), {kind for one in named for kind in one.types})
+    catalog = catalog_of(session, {kind for one in named for kind in one.types})
     _refuse_unknown_types(catalog, named)
     contract = Contract(NOWHERE, "", tuple(map(_declared, named, range(len(named)))), (), ())
     planned = plan_relationships(catalog, contract)
@@ -167,7 +167,7 @@ def keys_of(session: Session, tables: Iterable[tuple[str, str]]) -> tuple[Edge, 
         session: in a transaction.
         tables: the children, each by schema and name.
     """
-    catalog = read_catalog(_borrowed(session))
+    catalog = catalog_of(session)
     found = [catalog.find(*one) for one in tables]
     children = {one.oid for one in found if one is not None}
     planned = plan_relationships(catalog, None)
@@ -181,11 +181,6 @@ def _stands(one: PlannedRelationship, written: Collection[int]) -> TypeGuard[Pre
         return False
     ends = {one.child_end.relation.oid, one.parent_end.relation.oid}
     return one.constraint.enforced and not ends.isdisjoint(written)
-
-
-def _borrowed(session: Session) -> Any:
-    """The session, as those take it that read through SQLAlchemy's connections."""
-    return cast(Any, SimpleNamespace(connection=SimpleNamespace(driver_connection=session)))
 
 
 def _declared(reference: Reference, line: int) -> DeclaredRelationship:

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from studioops.errors import Refused
 from studioops.migrations.quarantine.closure import Finder, Going, clear, follow
 from studioops.migrations.quarantine.edges import Edges, Unfit, read_edges
+from studioops.migrations.quarantine.lost import GET_IT_BACK, gone, taken
 from studioops.migrations.quarantine.obstacles import obstacles
 from studioops.migrations.quarantine.quiet import Written, objections
 from studioops.migrations.quarantine.returning import put_back
-from studioops.migrations.quarantine.shelf import no_shelf
+from studioops.migrations.quarantine.shelf import is_shelf_there, no_shelf
 from studioops.migrations.quarantine.taking import take_out, unclearable
 from studioops.postgres import load_sql
 
@@ -35,6 +36,12 @@ class Work:
     reference: Reference
     touched: Sequence[Touched] = ()
     clears: bool = False
+
+    @property
+    def words(self) -> str:
+        """What is done, in one line for people."""
+        more = ", with what goes with them" if self.touched else ""
+        return f"{'nullify' if self.clears else 'quarantine'} orphans of {self.reference}{more}"
 
     def would(self, session: Session) -> tuple[Going, tuple[str, ...]]:
         """What it would do, and why it can't be done.
@@ -64,10 +71,10 @@ class Work:
         try:
             edges = self._edges(session)
         except Unfit as unfit:
-            raise _refused(unfit.reasons) from None
+            raise self._refused(unfit.reasons) from None
         going = self._found(session, edges, lock=True)
         if refusals := tuple(_refusals(session, edges, going)):
-            raise _refused(refusals)
+            raise self._refused(refusals)
         batch = uuid4()
         take_out(session, going, edges.keys, batch)
         return {"batch": str(batch), **_counts(going)}
@@ -80,9 +87,13 @@ class Work:
             memo: as :meth:`forward` wrote it.
 
         Raises:
-            Refused: this role can't do it so that nothing fires; nothing was changed.
+            Refused: this role can't do it so that nothing fires, or somebody dropped what was
+                taken out; nothing was changed.
         """
-        put_back(session, UUID(memo["batch"]))
+        if is_shelf_there(session):
+            put_back(session, UUID(memo["batch"]))
+        elif count := taken(memo):
+            raise Refused(f"{self.words}: {gone(count)}", GET_IT_BACK)
 
     def left(self, session: Session) -> tuple[str, ...]:
         """Which orphans there still are; empty where there is none.
@@ -97,6 +108,9 @@ class Work:
         row = session.execute(edge.counts).fetchone()
         orphans = row["orphans"] if row else 0
         return (f"{edge} still has {orphans} orphans",) if orphans else ()
+
+    def _refused(self, reasons: Sequence[str]) -> Refused:
+        return Refused(f"{self.words}: {'; '.join(reasons)}", "plan again: studioops migrate plan")
 
     def _edges(self, session: Session) -> Edges:
         edges = read_edges(session, self.reference, self.touched)
@@ -121,10 +135,6 @@ def _refusals(session: Session, edges: Edges, going: Going) -> Iterator[str]:
     yield from no_shelf(session)
     tables = [Written(one.oid, whole) for one, whole in going.tables]
     yield from objections(session, tables, lambda: finder.breaking(edges.keys, going))
-
-
-def _refused(reasons: Sequence[str]) -> Refused:
-    return Refused("; ".join(reasons), "plan again: studioops migrate plan")
 
 
 def _unread(row: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
@@ -38,6 +39,21 @@ def history(ini: str) -> tuple[Revision, ...]:
     """
     with opened(ini) as script:
         return script.revisions()
+
+
+def types_said(ini: str) -> dict[tuple[TableName, str], str]:
+    """The types that columns are to have, as the revisions say; a later one counts.
+
+    Args:
+        ini: the path of its ``alembic.ini``.
+
+    Raises:
+        UsageError: it can't be read.
+        RevisionFailed: a revision's file says what it can't.
+    """
+    with opened(ini) as script:
+        revisions = script.revisions()
+    return {place: kind for one in revisions for place, kind in one.types.items()}
 
 
 def forward_only(ini: str, name: str) -> str:
@@ -144,7 +160,8 @@ def _operation(one: Revision, ini: str, table: TableName) -> RunRevision:
     return RunRevision(
         revision=one.name,
         down_revision=one.down,
-        script=ini,
+        # The journal keeps it, and whoever goes on may do so from another directory.
+        script=str(Path(ini).absolute()),
         sha256=one.sha256,
         version_table=table,
         outside=one.outside,

@@ -11,12 +11,17 @@ from typing import Any
 
 from alembic.script import Script as AlembicScript
 
+from studioops.integrity.contract.names import parse_columns
+from studioops.migrations.operations.converting.model import TYPE
 from studioops.migrations.operations.lock import Lock
+from studioops.migrations.operations.names import TableName
 from studioops.migrations.revisions.failed import RevisionFailed
 
 OWN_TRANSACTIONS = "autocommit_block"
 LOCK = "studioops_lock"
 IGNORE = "squawk_ignore"
+TYPES = "studioops_types"
+Types = Mapping[tuple[TableName, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Revision:
             seems to be one.
         lock: the strongest lock that it takes, as it says itself.
         ignored: rules of squawk that it breaks, each with the reason that it gives.
+        types: that columns are to have when it is there, and that the plan converts them to.
     """
 
     name: str
@@ -47,6 +53,7 @@ class Revision:
     forward_only: str
     lock: Lock
     ignored: Mapping[str, str] = field(default_factory=dict)
+    types: Types = field(default_factory=dict)
 
 
 def read_revision(script: AlembicScript) -> Revision:
@@ -72,6 +79,7 @@ def read_revision(script: AlembicScript) -> Revision:
         forward_only=_forward_only(tree),
         lock=_lock(who, script.module),
         ignored=_ignored(who, script.module),
+        types=_types(who, script.module),
     )
 
 
@@ -130,3 +138,27 @@ def _ignored(who: str, module: Any) -> Mapping[str, str]:
         f"{who}: {IGNORE} names a rule of squawk without the reason why it is broken",
         f'write it as {IGNORE} = {{"rule": "reason"}}',
     )
+
+
+def _types(who: str, module: Any) -> Types:
+    found = getattr(module, TYPES, {})
+    try:
+        return {_place(column): _kind(kind) for column, kind in dict(found).items()}
+    except (TypeError, ValueError) as error:
+        raise RevisionFailed(
+            f"{who}: {TYPES} names no types of columns: {error}",
+            f'write it as {TYPES} = {{"table.column": "uuid"}}',
+        ) from None
+
+
+def _place(column: str) -> tuple[TableName, str]:
+    found = parse_columns(column)
+    if len(found.columns) != 1:
+        raise ValueError(f"{column!r} is not one column")
+    return TableName(found.schema, found.table), found.columns[0]
+
+
+def _kind(kind: object) -> str:
+    if not isinstance(kind, str) or not TYPE.fullmatch(kind):
+        raise ValueError(f"{kind!r} is no type")
+    return kind

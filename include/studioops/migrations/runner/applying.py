@@ -15,6 +15,7 @@ from studioops.migrations.journal import RunState
 from studioops.migrations.journal.journal import (
     begin,
     finish,
+    line_of,
     lines,
     make_journal,
     not_finished,
@@ -90,7 +91,7 @@ class _Way:
     tries: Tries
 
     def go(self, one: Placed) -> None:
-        if one.first:
+        if one.first and not one.operation.asks_itself:
             self._validated(one)
         try:
             tried(self.stepping.hold, one.step, partial(self.stepping.there, one), self.tries)
@@ -104,7 +105,7 @@ class _Way:
 
     def _validated(self, one: Placed) -> None:
         with self.stepping.hold.transaction() as session:
-            if one.number in lines(session, self.stepping.run):
+            if line_of(session, self.stepping.run, one.number) is not None:
                 return
             refusals = one.operation.validate(session)
         if refusals:

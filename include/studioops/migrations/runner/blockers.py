@@ -13,7 +13,7 @@ from studioops.migrations.operations import Session
 from studioops.migrations.runner.hold import Hold
 from studioops.postgres import load_sql
 
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.1
 
 
 @dataclass
@@ -22,9 +22,13 @@ class Blockers:
 
     Args:
         told: a line each.
+        transactions: theirs, as the server's locks name them.
+        table: that was waited for, by schema and name; None where it was no table.
     """
 
     told: list[str] = field(default_factory=list)
+    transactions: set[str] = field(default_factory=set)
+    table: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         """All of them in one line."""
@@ -32,17 +36,18 @@ class Blockers:
 
 
 @contextmanager
-def watched(hold: Hold) -> Iterator[Blockers]:
+def watched(hold: Hold, seen: Blockers) -> Iterator[None]:
     """Look, as long as a step goes on, who keeps it waiting.
 
     Args:
         hold: of the target; its guard asks, for its working session is the one that waits.
+        seen: told who.
     """
-    seen, done = Blockers(), Event()
+    done = Event()
     thread = Thread(target=_look, args=(hold, seen, done), name="blockers", daemon=True)
     thread.start()
     try:
-        yield seen
+        yield
     finally:
         done.set()
         thread.join()
@@ -55,14 +60,18 @@ def _look(hold: Hold, seen: Blockers, done: Event) -> None:
             continue
         # The step itself tells of a connection that is lost.
         with suppress(psycopg.Error):
-            found = _blocking(hold.guard, pid)
-            seen.told = found or seen.told
+            _note(seen, hold.guard, pid)
 
 
-def _blocking(guard: Session, pid: int) -> list[str]:
+def _note(seen: Blockers, guard: Session, pid: int) -> None:
     rows = guard.execute(load_sql(__package__, "blocking"), {"pid": pid}).fetchall()
-    return [
+    if not rows:
+        return
+    seen.told = [
         f"process {row['pid']} ({row['application']}, role {row['role']}, {row['state']}, its "
         f"transaction {row['seconds']:.0f} s old): {row['query']}"
         for row in rows
     ]
+    seen.transactions = {row["transaction"] for row in rows} - {None}
+    named = (rows[0]["schema_name"], rows[0]["table_name"])
+    seen.table = named if all(named) else None

@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from studioops.errors import StudioOpsError
+from studioops.errors import LeftInBetween, Refused, StudioOpsError
 from studioops.migrations.clock import Progress
-from studioops.migrations.journal import Run, RunState
-from studioops.migrations.journal.journal import finish, schema_before, standing, take_over
+from studioops.migrations.journal import Run, RunState, StepState
+from studioops.migrations.journal.journal import (
+    finish,
+    lines,
+    schema_before,
+    standing,
+    take_over,
+)
+from studioops.migrations.operations import Session
+from studioops.migrations.quarantine.lost import GET_IT_BACK, gone, lost
+from studioops.migrations.quarantine.shelf import is_shelf_there
 from studioops.migrations.runner.hold import Hold, hold
 from studioops.migrations.runner.leaving import left
 from studioops.migrations.runner.stepping import Stepping
 from studioops.migrations.runner.trying import Tries, tried
 from studioops.migrations.state import changed, digests, read_schema
+
+BETWEEN = "THE WAY BACK STOPPED, and the database stands in between"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ def revert(
         what was taken back; None where there is nothing to take back.
 
     Raises:
-        Refused: another migration runs.
+        Refused: another migration runs, or somebody dropped what was taken out.
         LeftInBetween: a step could not be taken back; those before it stand as they were applied.
         DatabaseError: the target can't be reached, and nothing was changed.
     """
@@ -70,7 +81,7 @@ def revert(
                 finish(session, run.id, held.owner, RunState.REVERTED)
         except StudioOpsError as error:
             raise left(
-                "THE WAY BACK STOPPED, and the database stands in between",
+                BETWEEN,
                 "studioops migrate rollback goes on; where it can't: studioops recover plan",
                 error,
             ) from error
@@ -94,5 +105,18 @@ def _turned(held: Hold, run_by: str | None) -> Run | None:
         found = standing(session)
         if found is None or run_by not in (None, found.run_by):
             return None
+        _require_quarantine(session, found)
         take_over(session, found.id, held.owner, RunState.REVERTING)
         return found
+
+
+def _require_quarantine(session: Session, run: Run) -> None:
+    """Where the way back would stop for want of what was taken out, none is begun."""
+    if is_shelf_there(session):
+        return
+    applied = [one for one in lines(session, run.id).values() if one.state is StepState.APPLIED]
+    count = sum(one.count for one in lost(session, applied))
+    if count:
+        stands = "nothing was taken back" if run.state is RunState.APPLIED else BETWEEN
+        kind = Refused if run.state is RunState.APPLIED else LeftInBetween
+        raise kind(f"{stands}: {gone(count)}", GET_IT_BACK)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from studioops.errors import LeftInBetween
 from studioops.migrations.journal import Line, StepState
-from studioops.migrations.journal.journal import lines, owned_line, write
+from studioops.migrations.journal.journal import line_of, owned_line, write
 from studioops.migrations.operations import Batches, Change, Outside, Presence, Session
 from studioops.migrations.operations.step import Memo
 from studioops.migrations.plan import Placed
@@ -15,6 +18,8 @@ from studioops.migrations.runner.hold import Hold
 
 # Debris is cleared, the work is done, and then it stands: more rounds than that help nobody.
 ROUNDS = 4
+# Of the time that a batch took; and seconds that are enough, should it have waited for somebody.
+REST, LONG_REST_S = 1.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Stepping:
                     write(session, self.run, placed, StepState.APPLIED, step.forward(session))
             return
         if isinstance(step, Batches):
-            while not self._batch_there(step, placed):
+            while not _rested(partial(self._batch_there, step, placed)):
                 pass
             return
         begun = self._begun(step, placed)
@@ -72,7 +77,7 @@ class Stepping:
                     write(session, self.run, placed, StepState.REVERTED, line.memo)
             return
         if isinstance(step, Batches):
-            while not self._batch_back(step, placed):
+            while not _rested(partial(self._batch_back, step, placed)):
                 pass
             return
         turned = self._turned(placed)
@@ -157,8 +162,17 @@ class Stepping:
         if not isinstance(step, Outside):
             return
         with self.hold.transaction() as session:
-            line = lines(session, self.run).get(placed.number)
+            line = line_of(session, self.run, placed.number)
             half = line is not None and step.presence(session, line.memo) is Presence.HALF
         if half and line is not None:
             with self.hold.outside(step.lock.patience) as session:
                 step.clear(session, line.memo)
+
+
+def _rested(batch: Callable[[], bool]) -> bool:
+    """One batch, then a rest as long: disk and processors are others' too."""
+    began = time.monotonic()
+    done = batch()
+    if not done:
+        time.sleep(min(LONG_REST_S, REST * (time.monotonic() - began)))
+    return done

@@ -9,8 +9,9 @@ import stamina
 
 from studioops.errors import DatabaseBusy, DatabaseUnreachable, StudioOpsError
 from studioops.migrations.operations import Step
-from studioops.migrations.runner.blockers import watched
+from studioops.migrations.runner.blockers import Blockers, watched
 from studioops.migrations.runner.hold import Hold
+from studioops.migrations.runner.waiting import wait_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Tries:
     Args:
         attempts: at most.
         first: seconds before the second one; each later wait is twice as long, with jitter.
-        longest: seconds that no wait exceeds.
+        longest: seconds that no wait exceeds, nor the one for whoever was in the way.
     """
 
     attempts: int = 8
@@ -49,7 +50,7 @@ def tried(hold: Hold, step: Step, work: Callable[[], None], tries: Tries) -> Non
         NoLock: somebody was in the way each time; the line names who.
         DatabaseError: what a retry can't help, or the last of its tries.
     """
-    lost = False
+    lost, seen = False, Blockers()
     for attempt in stamina.retry_context(
         on=(NoLock, DatabaseUnreachable),
         attempts=tries.attempts,
@@ -61,19 +62,21 @@ def tried(hold: Hold, step: Step, work: Callable[[], None], tries: Tries) -> Non
         with attempt:
             if lost:
                 hold.reopen()
+            wait_out(hold, seen, tries.longest)
+            seen = Blockers()
             try:
-                _once(hold, step, work)
+                _once(hold, step, work, seen)
             except DatabaseUnreachable:
                 lost = True
                 raise
 
 
-def _once(hold: Hold, step: Step, work: Callable[[], None]) -> None:
-    with watched(hold) as blockers:
+def _once(hold: Hold, step: Step, work: Callable[[], None], seen: Blockers) -> None:
+    with watched(hold, seen):
         try:
             work()
         except DatabaseBusy as error:
             raise NoLock(
-                f"{step.name}: no lock within {step.lock.patience.lock:.0f} s; {blockers}",
+                f"{step.name}: no lock within {step.lock.patience.lock:g} s; {seen}",
                 "end that transaction, or run this again when it is quiet",
             ) from error

@@ -12,8 +12,9 @@ from studioops.migrations.operations.names import TableName
 from studioops.migrations.operations.step import Batch, Memo, Session
 from studioops.postgres import load_sql
 
-# Some thousands of rows, which nobody else can change for a tenth of a second or two.
-BLOCKS = 32
+# Some thousand rows, which nobody else can change for a tenth of a second; and whoever commits then
+# waits until the disk has what was written for them.
+BLOCKS = 16
 # Whoever rewrites the table meanwhile moves rows behind our back; so often is looked again.
 PASSES = 5
 HAS_RANGES_OF_TIDS = 140000

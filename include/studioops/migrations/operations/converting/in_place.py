@@ -64,7 +64,7 @@ class InPlace:
         for place in range(len(self.columns)):
             spellings.keep(session, kept, place, self.columns, self.keyed)
         for table in tables(self.columns):
-            session.execute(self._altered(table))
+            session.execute(altered(table, self.columns))
         add_keys(session, self.keys, comments)
         return {"kept": str(kept), "before": before}
 
@@ -81,15 +81,6 @@ class InPlace:
         spellings.forget(session, kept)
         add_keys(session, self.keys, comments)
 
-    def _altered(self, table: TableName) -> Composed:
-        parts: list[Composed] = []
-        for one in self.columns:
-            if one.table == table:
-                using = assigned(named(one.column), one.type)
-                default = cast_to(Composed([words(f"({one.default})")]), one.type)
-                parts += _alter(one, one.type, using, default)
-        return _joined(table, parts)
-
     def _altered_back(self, table: TableName, kept: UUID, places: set[int]) -> Composed:
         parts: list[Composed] = []
         for place, one in enumerate(self.columns):
@@ -101,6 +92,37 @@ class InPlace:
                 using = spellings.spelled_again(kept, place, self.columns, self.keyed, others)
             parts += _alter(one, one.was, using, Composed([words(one.default)]))
         return _joined(table, parts)
+
+
+def altered(table: TableName, columns: Iterable[Converted]) -> Composed:
+    """The statement that converts the columns of a table.
+
+    Args:
+        table: the table.
+        columns: of this and of others.
+    """
+    parts: list[Composed] = []
+    for one in columns:
+        if one.table == table:
+            using = assigned(named(one.column), one.type)
+            default = cast_to(Composed([words(f"({one.default})")]), one.type)
+            parts += _alter(one, one.type, using, default)
+    return _joined(table, parts)
+
+
+def altered_back(table: TableName, columns: Iterable[Converted]) -> Composed:
+    """The statement that casts the columns of a table back, whatever they were spelled like.
+
+    Args:
+        table: the table.
+        columns: of this and of others.
+    """
+    parts: list[Composed] = []
+    for one in columns:
+        if one.table == table:
+            using, default = assigned(named(one.column), one.was), words(one.default)
+            parts += _alter(one, one.was, using, Composed([default]))
+    return _joined(table, parts)
 
 
 def _alter(one: Converted, type_: str, using: Composed, default: Composed) -> Iterator[Composed]:
