@@ -100,9 +100,9 @@ class Airflow:
 
 
 @pytest.fixture(scope="session")
-def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
+def airflow_home(stack_dir: Path) -> Airflow:
     """An Airflow whose database is migrated, once; it knows no connection."""
-    home = tmp_path_factory.mktemp("airflow")
+    home = stack_dir / "airflow-home"
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -119,7 +119,7 @@ def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Airflow:
         "AIRFLOW__API__BASE_URL": "http://airflow.test",
         "PYTHONPATH": str(CHECKOUT / "dags"),
     }
-    (home / "tmp").mkdir()
+    (home / "tmp").mkdir(parents=True)
     made = Airflow(environment)
     done = made.python("-m", "airflow", "db", "migrate")
     assert done.returncode == 0, done.stderr
@@ -143,11 +143,10 @@ def runner(airflow_home: Airflow) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def ledger(cluster: Any) -> Iterator[Ledger]:
+def ledger(cluster: Any, ledger_template: str) -> Iterator[Ledger]:
     """A ledger of the test's own."""
-    name = cluster.clone("template0")
+    name = cluster.clone(ledger_template)
     with open_ledger(cluster.dsn(name)) as opened:
-        opened.migrate()
         yield opened
     cluster.drop(name)
 

@@ -233,12 +233,12 @@ def open_object_store(
         UsageError: the endpoint is no ``host:port``.
         ObjectStoreError: the machine's own AWS configuration is broken.
     """
-    from boto3.session import Session
+    from studioops.objectstore.models import new_session
 
     place = _host_and_port(endpoint)
     try:
         with translated(place):
-            client = Session().client(
+            client = new_session().client(
                 "s3",
                 endpoint_url=f"{'https' if secure else 'http'}://{place}",
                 aws_access_key_id=access_key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +43,59 @@ def test_client_is_as_wanted_and_connects_nowhere() -> None:
         assert (config.connect_timeout, config.read_timeout) == (7, 7)
         assert config.retries == {"total_max_attempts": 1, "mode": "standard"}
         assert repr(store) == "ObjectStore(endpoint='127.0.0.1:1', region='us-east-1')"
+
+
+def test_clients_share_what_is_read_from_files_and_nothing_else() -> None:
+    from studioops.objectstore.models import new_session
+
+    one, two = new_session()._session, new_session()._session
+    assert one is not two
+    loaders = [session.get_component("data_loader") for session in (one, two)]
+    assert loaders[0] is loaders[1]
+    # boto3 appends to it, once a session.
+    assert len(loaders[0].search_paths) == len(set(loaders[0].search_paths))
+    with open_object_store("127.0.0.1:1", "key", "hush") as store:
+        assert store.client.meta.service_model.service_name == "s3"
+
+
+def test_models_of_an_own_directory_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studioops.objectstore.models import new_session
+
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    loader = new_session()._session.get_component("data_loader")
+    assert str(tmp_path) in loader.search_paths
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-24T02:03:04Z",
+        "2026-11-24T02:03:04.567Z",
+        "2026-11-24T02:03:04.567891234Z",
+        "2026-11-24T02:03:04+01:00",
+        "Tue, 24 Nov 2026 02:03:04 GMT",
+        "20261124T020304Z",
+        "1764000000",
+        1764000000.5,
+    ],
+)
+def test_a_time_is_what_botocore_makes_of_it(text: Any) -> None:
+    from botocore.utils import parse_timestamp
+
+    from studioops.objectstore.models import moment
+
+    assert moment(text) == parse_timestamp(text)
+    assert moment(text).utcoffset() is not None
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-41T99:00:00Z"])
+def test_what_is_no_time_is_refused_as_before(text: str) -> None:
+    from studioops.objectstore.models import moment
+
+    with pytest.raises(ValueError):  # noqa: PT011 - of whichever parser
+        moment(text)
 
 
 def test_boto3_is_imported_only_to_open() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from studioops.backups.foreign import VerifyHow, verify_dump
 from studioops.model import Report, Status
 from studioops.postgres.client_tools import ClientTools, connection_of, tools_for
 from studioops.postgres.dsn import parse_dsn
+from tests.warm import PROGRAM
 
 SCHEMA = Path(__file__).parents[4] / "docs" / "schemas" / "verify.json"
 MADE = (
@@ -158,13 +158,14 @@ def verified(cluster) -> Verified:
 
 
 @pytest.fixture
-def command(tmp_path, cluster):
+def command(tmp_path, cluster, warm):
     """``studioops backup verify`` as a stranger runs it."""
 
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+
     def start(*words: str, **environment: str) -> subprocess.Popen[str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         return subprocess.Popen(
-            [Path(sys.executable).with_name("studioops"), "backup", "verify", *words],
+            [PROGRAM, "backup", "verify", *words],
             cwd=tmp_path,
             env=kept | environment,
             stdout=subprocess.PIPE,
@@ -173,11 +174,10 @@ def command(tmp_path, cluster):
         )
 
     def run(*words: str, **environment: str) -> Answer:
-        process = start(*words, **environment)
-        out, err = process.communicate(timeout=60)
-        assert "Traceback" not in err, err
-        assert cluster.server.password not in out + err
-        return Answer(process.returncode, out, err)
+        done = warm.run(["backup", "verify", *words], cwd=tmp_path, env=kept | environment)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert cluster.server.password not in done.stdout + done.stderr
+        return Answer(done.returncode, done.stdout, done.stderr)
 
     run.start = start
     return run

@@ -10,9 +10,9 @@ from bench.objects.bulk import load_objects, names
 from studioops.integrity.objects import rows
 from tests.integration.integrity.objects.conftest import Library, only
 
-FEW, MANY = 1_000, 10_000
-# One set of the names would take three times as much.
-SLACK = 512 * 1024
+FEW, MANY = 1_000, 5_000
+# One set of the names would take twice as much.
+SLACK = 256 * 1024
 
 
 def peak(library: Library, size: int, prefix: str) -> int:
@@ -32,7 +32,7 @@ def peak(library: Library, size: int, prefix: str) -> int:
 
 @pytest.fixture
 def filled(library, object_store_server, monkeypatch):
-    """Ten thousand real objects; rows come a thousand at a time, as a page of the list does."""
+    """Five thousand real objects; rows come a thousand at a time, as a page of the list does."""
     monkeypatch.setattr(rows, "CHUNK", 1000)
     load_objects(object_store_server, library.store, library.bucket, names(MANY))
     return library
