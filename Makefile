@@ -39,7 +39,7 @@ test: setup-dev ## Run the whole test suite, in three processes
 test-unit: setup-dev ## Run the tests that need no server
 	$(BIN)/python -m pytest tests/unit tests/architecture
 
-faults: setup-dev ## Let every request fail and kill everything at every step (an hour or two)
+faults: setup-dev ## Let every request fail and kill everything at every step (some hours)
 	STUDIOOPS_FAULTS=all $(BIN)/python -m pytest tests/faults tests/integration/backups/test_spool.py tests/integration/bench
 
 lint: setup-dev ## Check style, types, tiers and sizes

@@ -9,7 +9,7 @@ from importlib import import_module
 import bench
 
 # What benchmarks share is none itself.
-SHARED = {"__main__", "apart", "cluster", "database", "store"}
+SHARED = {"__main__", "apart", "cluster", "database", "publishing", "store"}
 # Takes longest.
 LAST = {"backup"}
 

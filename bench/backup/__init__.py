@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from bench.backup.measuring import Measured, Told, measure
+from bench.backup.measuring import Measured, measure
 from bench.backup.page import page
 from bench.cluster import cluster
 from bench.database import drop, make
+from bench.publishing import DOCS, Told, publish, teller
 from bench.store import object_store
 
-DOCS = Path(__file__).parents[2] / "docs"
-PYTHON = Path(__file__).parents[2] / ".venv-bench" / "bin" / "python"
 MILLION = 1_000_000
 # Autovacuum would read along whenever it likes; the database is vacuumed once it is made.
 ALONE = "autovacuum=off"
@@ -35,14 +30,7 @@ def main(words: Sequence[str] = ()) -> None:
         words: options, as in ``python -m bench backup --help``.
     """
     options = _options(words)
-    if not PYTHON.exists():
-        raise SystemExit("bench: there is no .venv-bench to draw with; next: make bench")
-    began = time.monotonic()
-
-    def tell(text: str) -> None:
-        sys.stdout.write(f"[{time.monotonic() - began:5.0f} s] {text}\n")
-        sys.stdout.flush()
-
+    tell = teller()
     measured: list[Measured] = []
     with cluster(ALONE) as admin, object_store() as (server, store):
         places = {
@@ -86,17 +74,7 @@ def write(docs: Path, measured: Sequence[Measured], rounds: int) -> None:
         measured: on every database, smallest first.
         rounds: how many there were.
     """
-    text, picture = docs / "bench" / "backup.md", docs / "images" / "bench-backup.svg"
-    for path in (text, picture):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    text.write_text(page(measured, rounds), encoding="utf-8")
-    sys.stdout.write(text.read_text(encoding="utf-8"))
-    figures = json.dumps([one.plain() for one in measured])
-    subprocess.run(
-        [PYTHON, Path(__file__).with_name("plot.py"), picture],
-        input=figures.encode(),
-        check=True,
-    )
+    publish(docs, "backup", page(measured, rounds), [one.plain() for one in measured])
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 from bench.apart import in_a_process
 from bench.backup.ways import DRILL, DUMP, RESTORE, TAKE, TAKE_BARE, Answer
 from bench.database import rest
+from bench.publishing import Told
 from studioops.objectstore import ObjectStore
 
-Told = Callable[[str], None]
 # Ours first in one round, theirs first in the next; what is restored was stored in the same round.
 ORDERS = ((TAKE, TAKE_BARE, DUMP, DRILL, RESTORE), (DUMP, TAKE_BARE, TAKE, RESTORE, DRILL))
 MODULE = "bench.backup.ways"

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,13 +11,12 @@ from bench.database import drop, make, rest
 from bench.migrate.ending import ended_alike, ending
 from bench.migrate.figures import over_time
 from bench.migrate.load import capacity
-from bench.migrate.measuring import How, Measured, Told, measure
+from bench.migrate.measuring import How, Measured, measure
 from bench.migrate.page import page
 from bench.migrate.server_log import LOGGED
 from bench.migrate.ways import OURS, PLAIN
+from bench.publishing import DOCS, Told, publish, teller
 
-DOCS = Path(__file__).parents[2] / "docs"
-PYTHON = Path(__file__).parents[2] / ".venv-bench" / "bin" / "python"
 MILLION = 1_000_000
 NAME = "bench_migrate"
 # One comes first in one round, the other in the next.
@@ -36,14 +31,7 @@ def main(words: Sequence[str] = ()) -> None:
         words: options, as in ``python -m bench migrate --help``.
     """
     options = _options(words)
-    if not PYTHON.exists():
-        raise SystemExit("bench: there is no .venv-bench to draw with; next: make bench")
-    began = time.monotonic()
-
-    def tell(text: str) -> None:
-        sys.stdout.write(f"[{time.monotonic() - began:5.0f} s] {text}\n")
-        sys.stdout.flush()
-
+    tell = teller()
     rows = round(options.rows * MILLION)
     with cluster(*LOGGED) as admin:
         rate = options.rate or HALF * reached(admin, rows, options.before, tell)
@@ -107,16 +95,8 @@ def write(docs: Path, rows: int, how: How, rounds: Sequence[dict[str, Measured]]
         how: how long everything took.
         rounds: what was measured in each.
     """
-    text, picture = docs / "bench" / "migrate.md", docs / "images" / "bench-migrate.svg"
-    for path in (text, picture):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    text.write_text(page(rows, how, rounds), encoding="utf-8")
-    sys.stdout.write(text.read_text(encoding="utf-8"))
-    figures = json.dumps([over_time(one) for one in rounds[0].values()])
-    subprocess.run(
-        [PYTHON, Path(__file__).with_name("plot.py"), picture],
-        input=figures.encode(),
-        check=True,
+    publish(
+        docs, "migrate", page(rows, how, rounds), [over_time(one) for one in rounds[0].values()]
     )
 
 

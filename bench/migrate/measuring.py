@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 from bench.migrate.load import APPLICATION, Done, Load, Transaction, load
 from bench.migrate.server_log import ServerLog, Slow, read_server_log
 from bench.migrate.ways import WAYS, Part
+from bench.publishing import Told
 
-Told = Callable[[str], None]
 LOCK_NOT_AVAILABLE = "55P03"
 # A report that has begun keeps its snapshot, and the locks of what it has read.
 PAUSE_S = 5

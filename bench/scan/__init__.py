@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench.cluster import cluster
+from bench.publishing import DOCS, publish, teller
 from bench.scan.cases import MILLION, databases
 from bench.scan.measuring import Measured, measure
 from bench.scan.page import page
 from bench.scan.ways import WAYS
 
-DOCS = Path(__file__).parents[2] / "docs"
-PYTHON = Path(__file__).parents[2] / ".venv-bench" / "bin" / "python"
 QUICK = {"rows": [0.1], "tables": 30, "rounds": 1}
 # Autovacuum would read along whenever it likes; the cases vacuum and analyse by themselves.
 ALONE = "autovacuum=off"
@@ -31,14 +26,7 @@ def main(words: Sequence[str] = ()) -> None:
         words: options, as in ``python -m bench scan --help``.
     """
     options = _options(words)
-    if not PYTHON.exists():
-        raise SystemExit("bench: there is no .venv-bench with dbt; next: make bench")
-    began = time.monotonic()
-
-    def tell(text: str) -> None:
-        sys.stdout.write(f"[{time.monotonic() - began:5.0f} s] {text}\n")
-        sys.stdout.flush()
-
+    tell = teller()
     sizes = [round(rows * MILLION) for rows in options.rows]
     measured: list[Measured] = []
     with cluster(ALONE) as admin:
@@ -67,14 +55,4 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _write(docs: Path, measured: Sequence[Measured], rounds: int) -> None:
-    text, picture = docs / "bench" / "scan.md", docs / "images" / "bench-scan.svg"
-    for path in (text, picture):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    text.write_text(page(measured, rounds), encoding="utf-8")
-    sys.stdout.write(text.read_text(encoding="utf-8"))
-    figures = json.dumps([one.plain() for one in measured])
-    subprocess.run(
-        [PYTHON, Path(__file__).with_name("plot.py"), picture],
-        input=figures.encode(),
-        check=True,
-    )
+    publish(docs, "scan", page(measured, rounds), [one.plain() for one in measured])

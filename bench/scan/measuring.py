@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+from bench.publishing import Told
 from bench.scan.cases import Case
 from bench.scan.ways import GX_ONE, PLANNING, WAYS, Run
-
-Told = Callable[[str], None]
 
 
 @dataclass

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
@@ -25,6 +24,7 @@ from tests.conftest import FAST
 from tests.faults import world
 from tests.faults.boundaries import STEPS, plant
 from tests.faults.conftest import ALL
+from tests.faults.killing import kill_all
 from tests.faults.worker import READY
 from tests.faults.world import SHOP, World
 
@@ -85,19 +85,11 @@ class Scene:
     def kill_postgres(self) -> None:
         """Postmaster and backends, as a power cut does it."""
         assert self.postgres is not None
-        killed = self.postgres.processes()
-        assert killed
-        for one in killed:
-            one.kill()
-        psutil.wait_procs(killed, timeout=10)
+        kill_all(self.postgres.processes())
 
     def kill_store(self) -> None:
         assert self.store is not None
-        killed = self.store.session.members()
-        assert killed
-        for one in killed:
-            one.kill()
-        psutil.wait_procs(killed, timeout=10)
+        kill_all(self.store.session.members())
 
     def mend(self) -> None:
         if self.postgres is not None and self.postgres.pid() is None:

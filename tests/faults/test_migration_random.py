@@ -12,18 +12,17 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-import psutil
 import pytest
 
 from studioops.local.ports import pick
 from studioops.migrations.runner.trying import Tries
 from tests.conftest import HASHING, Cluster
 from tests.faults.conftest import ALL, SEED
+from tests.faults.killing import kill_all
 from tests.faults.migration_journey import (
     BROKEN,
     WAYS,
@@ -117,11 +116,7 @@ def kill_postgres(journey: Journey, _: int) -> None:
     postmaster = server.pid()
     assert postmaster is not None
     # The postmaster first: it would end the others in order.
-    killed = sorted(server.processes(), key=lambda one: one.pid != postmaster)
-    for one in killed:
-        with suppress(psutil.NoSuchProcess):
-            one.kill()
-    psutil.wait_procs(killed, timeout=10)
+    kill_all(sorted(server.processes(), key=lambda one: one.pid != postmaster))
     server.start(journey.cluster.port)
 
 

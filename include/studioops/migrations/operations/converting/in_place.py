@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -73,25 +73,25 @@ class InPlace:
         lock_all(session, self.columns, self.keys)
         comments = drop_keys(session, self.keys)
         places = spellings.places_kept(session, kept)
+        spelled = self._spelled(kept, places)
         for table in tables(self.columns):
-            session.execute(self._altered_back(table, kept, places))
+            session.execute(altered_back(table, self.columns, spelled))
         for one, before in zip(self.columns, memo["before"], strict=True):
             for statement in stored_as(one.table, one.column, before):
                 session.execute(statement)
         spellings.forget(session, kept)
         add_keys(session, self.keys, comments)
 
-    def _altered_back(self, table: TableName, kept: UUID, places: set[int]) -> Composed:
-        parts: list[Composed] = []
-        for place, one in enumerate(self.columns):
-            if one.table != table:
-                continue
-            using = assigned(named(one.column), one.was)
+    def _spelled(self, kept: UUID, places: set[int]) -> Mapping[int, Composed]:
+        """How values are spelled again, by the place of each column that has any kept."""
+        found: dict[int, Composed] = {}
+        for place in range(len(self.columns)):
             others = spellings.above(place, self.leading)
             if places & {place, *others}:
-                using = spellings.spelled_again(kept, place, self.columns, self.keyed, others)
-            parts += _alter(one, one.was, using, Composed([words(one.default)]))
-        return _joined(table, parts)
+                found[place] = spellings.spelled_again(
+                    kept, place, self.columns, self.keyed, others
+                )
+        return found
 
 
 def altered(table: TableName, columns: Iterable[Converted]) -> Composed:
@@ -110,18 +110,25 @@ def altered(table: TableName, columns: Iterable[Converted]) -> Composed:
     return _joined(table, parts)
 
 
-def altered_back(table: TableName, columns: Iterable[Converted]) -> Composed:
-    """The statement that casts the columns of a table back, whatever they were spelled like.
+def altered_back(
+    table: TableName,
+    columns: Sequence[Converted],
+    spelled: Mapping[int, Composed] | None = None,
+) -> Composed:
+    """The statement that casts the columns of a table back.
 
     Args:
         table: the table.
         columns: of this and of others.
+        spelled: how values of some get their spelling back, by the column's place; those of others
+            are as the type spells them.
     """
     parts: list[Composed] = []
-    for one in columns:
+    for place, one in enumerate(columns):
         if one.table == table:
-            using, default = assigned(named(one.column), one.was), words(one.default)
-            parts += _alter(one, one.was, using, Composed([default]))
+            plain = assigned(named(one.column), one.was)
+            using = plain if spelled is None else spelled.get(place, plain)
+            parts += _alter(one, one.was, using, Composed([words(one.default)]))
     return _joined(table, parts)
 
 
