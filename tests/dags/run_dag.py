@@ -6,6 +6,7 @@ A line asks {"dag_id", "conf", "environment"}; the answer is the line that begin
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import os
@@ -32,8 +33,10 @@ XCOMS = (XComModel.task_id, XComModel.map_index, XComModel.key, XComModel.value)
 
 
 def made(dag_id: str) -> DAG:
-    """The DAG of the file that is called like it, made anew: a run fills its templates in."""
+    """The DAG of the file that is called like it, made anew: a run fills its templates in, and its
+    parameters, which are the file's."""
     dag: DAG = getattr(importlib.import_module(dag_id), dag_id)()
+    dag.params = copy.deepcopy(dag.params)
     # dag.test() of Airflow 3.3 crashes on a deadline; the real Airflow of tests/api has it.
     dag.deadline = None
     return dag

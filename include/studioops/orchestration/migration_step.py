@@ -10,7 +10,7 @@ import stamina
 from airflow.sdk.exceptions import AirflowSkipException
 
 from studioops.backups.seen import Seen, report_of
-from studioops.errors import LeftInBetween, Refused, SettingsError
+from studioops.errors import LeftInBetween, Refused, SettingsError, UsageError
 from studioops.integrity import scan
 from studioops.ledger import BEFORE, Ledger
 from studioops.migrations.admission import Admission, read_reason
@@ -51,9 +51,14 @@ def plan(target: str) -> Document:
         UsageError: the settings declare neither a contract nor a history for it.
         Refused: it can't be brought there.
     """
-    watch, connections = Stopwatch(), load_settings().scan_connections
+    watch, connections, wanted = Stopwatch(), load_settings().scan_connections, wanted_of(target)
+    if wanted == Wanted(None):
+        raise UsageError(
+            f"the settings declare neither a contract nor an Alembic history for {target}",
+            f"declare one: STUDIOOPS_TARGETS__{target.upper()}__CONTRACT, or …__ALEMBIC",
+        )
     with open_target(target) as database:
-        proposal = propose(database, wanted_of(target), connections=connections)
+        proposal = propose(database, wanted, connections=connections)
     proposal.require_possible()
     report = report_of("plan", target, Seen.of("plan"), watch, proposal.as_json())
     return {"report": report.as_json(), "proposal": proposal.as_json()}
