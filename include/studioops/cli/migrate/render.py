@@ -90,7 +90,8 @@ def print_migration(report: Report, out: Console) -> None:
     head = f"{report.target}: {report.status} in {report.seconds:.1f} s"
     print_line(out, head, STYLES.get(str(report.status), ""))
     for one in report.subjects:
-        print_line(out, f"  {one.name}: {one.seconds:.2f} s")
+        said = one.reason or f"{one.seconds:.2f} s"
+        print_line(out, f"  {one.name}: {said}")
     if line := orphans_line(report.evidence.get("orphans") or {}):
         print_line(out, line)
     print_findings(report.findings, out, repairs=True, more="--json")

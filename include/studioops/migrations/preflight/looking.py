@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from studioops.backups.seen import Seen, fault
 from studioops.migrations.journal import Run
 from studioops.migrations.journal.journal import unfinished
-from studioops.migrations.operations import Session, Stage, TableName
+from studioops.migrations.operations import RunRevision, Session, Stage, TableName
 from studioops.migrations.plan import Plan
 from studioops.migrations.preflight.linting import lint_revisions
 from studioops.migrations.preflight.room import look_at_room
@@ -123,10 +123,15 @@ def _plan(session: Session, plan: Plan, left: Run | None) -> Iterator[Seen]:
 
 
 def _operations(session: Session, plan: Plan) -> Iterator[Finding]:
-    """Those that can be asked now: what an earlier one changes is not there yet."""
+    """Those that can be asked now: what an earlier one changes is not there yet.
+
+    What a revision changes nobody knows before it has run.
+    """
     touched: set[TableName] = set()
+    revised = any(isinstance(one, RunRevision) for one in plan.operations)
     for one in plan.operations:
-        if one.stage is Stage.CLEAN or not touched & tables_of(one):
+        before = revised and one.stage > Stage.EXPAND
+        if one.stage is Stage.CLEAN or not (before or touched & tables_of(one)):
             for refusal in one.validate(session):
                 message = f"{one.words()}: {refusal}"
                 yield fault("operation_refuses", one.kind, message, STOPS, _next(refusal))
