@@ -5,19 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from studioops.backups.seen import Seen
 from studioops.errors import NoSuchDatabase, Refused
 from studioops.migrations.carrying import require_clear
-from studioops.migrations.operations import AddForeignKey, CreateIndex, Key, SetNotNull, TableName
+from studioops.migrations.operations import (
+    AddForeignKey,
+    CreateIndex,
+    Key,
+    SetNotNull,
+    TableName,
+    convert_columns,
+)
 from studioops.migrations.plan import Plan
 from studioops.migrations.preflight import look, looking, room
 from studioops.postgres import open_database
 from tests.integration.migrations.driving import run
+from tests.integration.migrations.histories import add, history_in, planned
 
 SHOP, STALL = TableName("public", "shop"), TableName("public", "stall")
 PLAN = Plan(
@@ -153,3 +163,18 @@ def test_a_standby_takes_no_change(standby: Any, world: World) -> None:
             assert time.monotonic() < until
             time.sleep(0.1)
     assert "standby" in checks(seen)
+
+
+def test_what_a_revision_changes_first_is_not_asked_for_yet(world: World, tmp_path: Path) -> None:
+    """As a plan that was completed on a copy has it: made for columns as revisions leave them."""
+    world.admin("ALTER TABLE stall ALTER COLUMN shop_id SET DEFAULT 1")
+    with psycopg.connect(world.cluster.dsn(world.name), row_factory=dict_row) as session:
+        as_left = convert_columns(session, {(STALL, "shop_id"): "text"})
+    world.admin("ALTER TABLE stall ALTER COLUMN shop_id DROP DEFAULT")
+    ini = history_in(tmp_path)
+    add(
+        ini, "a1", None, "op.execute('ALTER TABLE public.stall ALTER COLUMN shop_id SET DEFAULT 1')"
+    )
+    revision = planned(world.cluster.dsn(world.name), ini)
+    assert not checks(world.seen("", Plan((*revision, as_left))))
+    assert checks(world.seen("", Plan((as_left,)))) == {"operation_refuses"}
