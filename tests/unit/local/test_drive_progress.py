@@ -107,7 +107,7 @@ def test_a_group_that_was_skipped_whole_is_one_line() -> None:
     ) as progress:
         progress.show([task("repair.plan", "skipped"), task("repair.apply", "")])
         progress.show([task("repair.plan", "skipped"), task("repair.apply", "skipped")])
-    assert out.getvalue().splitlines()[-1] == "  repair: skipped"
+    assert out.getvalue().splitlines()[1:] == ["  repair: skipped"]
 
 
 def test_a_group_that_did_something_shows_what_it_left_out() -> None:
