@@ -1,4 +1,4 @@
-"""The DAG ``maintenance`` where it changes something; the whole chain goes well elsewhere."""
+"""DAGs that change something, where that fails or is not needed; it goes well in the whole chain."""
 
 from __future__ import annotations
 
@@ -50,6 +50,25 @@ def shop(airflow: Any, contract: Any, database_dsn: str) -> str:
 def execute(dsn: str, statements: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(statements)  # type: ignore[call-overload]
+
+
+def held(dsn: str) -> tuple[int, int, list[str]]:
+    """Orders, keys, and the states of the journal's runs."""
+    with psycopg.connect(dsn) as connection:
+        orders = connection.execute("SELECT count(*) FROM orders").fetchone()
+        keys = connection.execute(
+            "SELECT count(*) FROM pg_constraint WHERE contype = 'f' "
+            "AND connamespace = 'public'::regnamespace"
+        ).fetchone()
+        there = connection.execute("SELECT to_regclass('studioops.migration_runs')").fetchone()
+        runs = (
+            connection.execute("SELECT state FROM studioops.migration_runs").fetchall()
+            if there != (None,)
+            else []
+        )
+    assert orders is not None
+    assert keys is not None
+    return orders[0], keys[0], [state for (state,) in runs]
 
 
 def orders_and_keys(dsn: str) -> tuple[Any, ...] | None:
@@ -105,3 +124,19 @@ def test_without_a_contract_nothing_is_changed_and_the_run_says_what_is_lacking(
     told = recorded(ran)["migration"]
     assert told.status is Status.NOT_CHECKED
     assert "CONTRACT" in told.subjects[0].reason
+
+
+def test_what_fails_on_the_target_is_taken_back(
+    airflow: Any, recorded: Recorded, shop: str
+) -> None:
+    name = psycopg.conninfo.conninfo_to_dict(shop)["dbname"]
+    execute(shop, BREAKING.format(name=name))
+    ran = airflow.run("schema_migration", target="shop", approve=False)
+    assert ran.state == "failed"
+    assert ran.tasks["protect"] == ["failed"]
+    assert ran.tasks["rollback"] == ["success"]
+    assert held(shop) == (7, 0, ["reverted"])
+    report = recorded(ran)["migration"]
+    assert report.status is Status.FAILED
+    assert report.findings[0].message.startswith("rolled back, database as before: ")
+    assert "somebody forbids it" in report.findings[0].message
