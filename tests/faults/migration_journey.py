@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +11,6 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from studioops.errors import StudioOpsError
 from studioops.integrity import load_contract, scan
 from studioops.local.studioops_legacy import load_legacy
 from studioops.migrations.journal import RunState
@@ -37,7 +33,6 @@ from tests.integration.migrations.planner.asking import planned as planned_for
 THERE, BACK = "apply", "rollback"
 WAYS = (THERE, BACK)
 CONTRACT = load_contract(SHIPPED_CONTRACT)
-DONE, STOPPED, BROKEN = 0, 1, 2
 # The whole of what a kill must not lose; their batch and the time differ from run to run.
 KEPT = """
 SELECT kind, level, why, table_name, "values"::text, key_values::text, behind::text
@@ -211,23 +206,3 @@ def in_order(dsn: str) -> None:
         assert row[0] > 0
         if connection.info.server_version >= HEAPS_SINCE:
             assert connection.execute(HEAPS).fetchall() == []
-
-
-def in_a_child(work: Callable[[], object]) -> int:
-    """Do something in a process of its own, which ends by an error of ours or not at all."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        work()
-        os._exit(DONE)
-    except StudioOpsError:
-        os._exit(STOPPED)
-    except BaseException:  # noqa: BLE001 - whatever it is, no test goes on in the child
-        traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(BROKEN)
-
-
-def ended(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

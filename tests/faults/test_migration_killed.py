@@ -6,13 +6,14 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 import psycopg
 import pytest
 
+from tests.faults.killing import ended, in_a_child
 from tests.faults.migration_world import Way, both_ways
 
 RANDOM_POINTS = 10
@@ -24,22 +25,6 @@ KILLED = -signal.SIGKILL
 def ways(cluster: Any) -> Iterator[dict[str, Way]]:
     with both_ways(cluster) as made:
         yield made
-
-
-def in_a_child(work: Callable[[], object]) -> int:
-    """Do something in a process of its own; its process id."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        work()
-        os._exit(0)
-    except BaseException:  # noqa: BLE001 - whatever it is, no test goes on in the child
-        os._exit(1)
-
-
-def ended(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def dying_at_commit(number: int, *, after: bool) -> None:

@@ -22,13 +22,10 @@ from studioops.local.ports import pick
 from studioops.migrations.runner.trying import Tries
 from tests.conftest import HASHING, Cluster
 from tests.faults.conftest import ALL, SEED
-from tests.faults.killing import kill_all
+from tests.faults.killing import BROKEN, ended, in_a_child, kill_all
 from tests.faults.migration_journey import (
-    BROKEN,
     WAYS,
     Journey,
-    ended,
-    in_a_child,
     journey_on,
 )
 from tests.integration.migrations.driving import QUICK

@@ -51,9 +51,7 @@ def types_said(ini: str) -> dict[tuple[TableName, str], str]:
         UsageError: it can't be read.
         RevisionFailed: a revision's file says what it can't.
     """
-    with opened(ini) as script:
-        revisions = script.revisions()
-    return {place: kind for one in revisions for place, kind in one.types.items()}
+    return {place: kind for one in history(ini) for place, kind in one.types.items()}
 
 
 def forward_only(ini: str, name: str) -> str:
