@@ -165,6 +165,9 @@ def cluster(stack_dir: Path) -> Iterator[Cluster]:
         server.start(port)
         made = Cluster(server, port)
         made.run(f"ALTER ROLE {{}} PASSWORD '{server.password}'", SUPERUSER)
+        # It would analyse a table in the middle of a test, or not: by chance. A test may switch it on.
+        made.run("ALTER SYSTEM SET autovacuum = off")
+        made.run("SELECT pg_reload_conf()")
         yield made
     finally:
         server.stop()

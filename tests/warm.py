@@ -143,8 +143,9 @@ if __name__ == "__main__":
     import boto3  # noqa: F401  (loaded here so that no command need load it)
     import rich.progress  # noqa: F401
 
-    import studioops.cli.app  # noqa: F401
+    from studioops.cli.app import command_line
 
+    command_line()
     # Forks share what nobody collects.
     gc.freeze()
     _become(_serve(sys.argv[1]))

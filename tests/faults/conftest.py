@@ -33,6 +33,7 @@ VARIABLE = "STUDIOOPS_FAULTS"
 ALL = bool(os.environ.get(VARIABLE))
 SEED = os.environ.get("STUDIOOPS_FAULTS_SEED", "studioops")
 SOME = (1, 3, 5)
+STRIDE = 5
 TIMEOUT_S = 1800
 
 Through = Callable[..., BucketVault]
@@ -41,6 +42,11 @@ CASES = [(fault, attempts) for fault in Fault for attempts in (1, 4)]
 some_faults = pytest.mark.parametrize(
     ("fault", "attempts"), CASES if ALL else [(Fault.ERROR, 1), (Fault.LOST, 4)]
 )
+
+
+def numbers(most: int, start: int = 1) -> range:
+    """All from 1 on; in a common run every fifth, from a start by which cases differ."""
+    return range(1, most) if ALL else range(start, most, STRIDE)
 
 
 def patience(fault: Fault) -> float:

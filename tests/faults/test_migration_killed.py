@@ -13,10 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.faults.conftest import ALL, numbers
 from tests.faults.killing import ended, in_a_child
 from tests.faults.migration_world import Way, both_ways
 
-RANDOM_POINTS = 10
+RANDOM_POINTS = 10 if ALL else 3
 MOST = 1000
 KILLED = -signal.SIGKILL
 
@@ -49,7 +50,7 @@ def test_around_every_commit(
     cluster: Any, ways: dict[str, Way], direction: str, *, after: bool
 ) -> None:
     way = ways[direction]
-    for number in range(1, MOST):
+    for number in numbers(MOST, 3 if after else 1):
         name = cluster.clone(way.template)
         dsn = cluster.dsn(name)
 
@@ -61,7 +62,7 @@ def test_around_every_commit(
         way.arrived(dsn, f"commit {number}")
         cluster.drop(name)
         if code == 0:
-            assert number > 1
+            assert number > 5
             return
         assert code == KILLED
     raise AssertionError("no run came through without a fault")

@@ -10,12 +10,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, text
 
 from studioops.migrations.runner import applying, blockers, hold, reverting
-from tests.faults.conftest import ALL
+from tests.faults.conftest import ALL, numbers
 from tests.faults.migration_world import Way, both_ways, lost
 from tests.faults.postgres_proxy import Loss, PostgresProxy
 from tests.integration.migrations.driving import looking, run
 
 MOST = 1000
+START = {Loss.BEFORE: 1, Loss.AFTER: 3, Loss.SEVERED: 5}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def test_every_statement(
     name = cluster.clone(ways["there"].template)
     dsn, left = cluster.dsn(name), set(ways)
     with looking(dsn) as database:
-        for number in range(1, MOST):
+        for number in numbers(MOST, START[loss]):
             for way in ways.values():
                 if way.name in left and not meets(proxy, loss, number, way, dsn):
                     left.remove(way.name)

@@ -5,35 +5,54 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
-from studioops.cli import (
-    backup,
-    check,
-    contract,
-    evidence,
-    legacy,
-    migrate,
-    recover,
-    run,
-    scan,
-    stack,
-)
 from studioops.cli.ending import Ending, Stopped, heard_endings
 from studioops.cli.formats import asked_format, print_refusal
 from studioops.cli.output import print_error, print_note
 from studioops.errors import LeftInBetween, StudioOpsError, UsageError, one_line
 from studioops.integrity import BrokenContract
 
-app = typer.Typer(
-    name="studioops",
-    help="Maintenance for PostgreSQL applications that proves what it says.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+# What a word loads; importing all of it takes three times as long as the one that is asked for.
+MODULES = {
+    "up": "stack",
+    "down": "stack",
+    "status": "stack",
+    "run": "run",
+    "scan": "scan",
+    "check": "check",
+    "contract": "contract",
+    "migrate": "migrate",
+    "evidence": "evidence",
+    "backup": "backup",
+    "recover": "recover",
+    "legacy": "legacy",
+}
+
+
+def command_line(words: Sequence[str] = ()) -> typer.Typer:
+    """The command line, or as much of it as a call asks for.
+
+    Args:
+        words: of the call, without the program's name; where the first names no command, help
+            and suggestions take all of them.
+    """
+    app = typer.Typer(
+        name="studioops",
+        help="Maintenance for PostgreSQL applications that proves what it says.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(root)
+    asked = MODULES.get(next(iter(words), ""))
+    for name in (asked,) if asked else dict.fromkeys(MODULES.values()):
+        import_module(f"studioops.cli.{name}").register(app)
+    return app
 
 
 def _show_version(asked: bool) -> None:
@@ -44,7 +63,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     *,
     version: Annotated[
@@ -53,10 +71,6 @@ def root(
     ] = False,
 ) -> None:
     """Options that stand before a command."""
-
-
-for module in (stack, run, scan, check, contract, migrate, evidence, backup, recover, legacy):
-    module.register(app)
 
 
 def main() -> NoReturn:
@@ -69,7 +83,7 @@ def main() -> NoReturn:
 def _run(ending: Ending) -> int:
     code, told = 0, None
     try:
-        code = int(app(standalone_mode=False) or 0)
+        code = int(command_line(sys.argv[1:])(standalone_mode=False) or 0)
     except BaseException as error:  # noqa: BLE001  (what a signal cuts off fails in ways of its own)
         if isinstance(error, KeyboardInterrupt | typer.Abort | Stopped):
             ending.number = ending.number or signal.SIGINT

@@ -115,11 +115,13 @@ def test_whoever_wrote_before_fails_by_no_deadlock(shop: str) -> None:
 
 @pytest.fixture
 def eager(cluster) -> Iterator[None]:
-    """Autovacuum looks every second."""
+    """Autovacuum is on, and looks every second."""
+    cluster.run("ALTER SYSTEM SET autovacuum = on")
     cluster.run("ALTER SYSTEM SET autovacuum_naptime = '1s'")
     cluster.run("SELECT pg_reload_conf()")
     yield
     cluster.run("ALTER SYSTEM RESET autovacuum_naptime")
+    cluster.run("ALTER SYSTEM SET autovacuum = off")
     cluster.run("SELECT pg_reload_conf()")
 
 

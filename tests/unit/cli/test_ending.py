@@ -37,7 +37,7 @@ def ended(monkeypatch, error, number=signal.SIGTERM) -> int:
         ending.number = number
         raise error
 
-    monkeypatch.setattr(module, "app", work)
+    monkeypatch.setattr(module, "command_line", lambda _: work)
     return module._run(ending)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from studioops.backups.guard import NOT_STARTED, Program
@@ -28,13 +28,15 @@ class Dump:
     Args:
         program: that runs.
         directory: that it writes.
-        said: what it told on stderr, its last lines.
+        listener: writes down what it tells on stderr.
+        said: its last lines.
         paused: whether it waits.
     """
 
     program: Program
     directory: Path
-    said: list[str] = field(default_factory=list)
+    listener: threading.Thread
+    said: list[str]
     paused: bool = False
 
     @property
@@ -57,6 +59,11 @@ class Dump:
         """Until it has ended, but not longer."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
+
+    def last_words(self) -> list[str]:
+        """What it has told, all of it once it has ended: that is known before its words are."""
+        self.listener.join(END_PATIENCE_S)
+        return self.said
 
     def pause(self, *, paused: bool) -> None:
         """Let it wait, or go on, so that the disk never holds much more than is being written."""
@@ -108,12 +115,12 @@ def dumping(
             f"no process can be started for pg_dump: {error.strerror}",
             "see how many this account may have (`ulimit -u`), then run this again",
         ) from None
-    dump = Dump(program, directory)
-    listener = threading.Thread(target=_listen, args=(dump, dsn), daemon=True)
+    said: list[str] = []
+    listener = threading.Thread(target=_listen, args=(program.process, said, dsn), daemon=True)
     try:
         listener.start()
         program.begin()
-        yield dump
+        yield Dump(program, directory, listener, said)
     finally:
         _end(program.process)
         program.release()
@@ -131,15 +138,20 @@ def require_whole(dump: Dump, where: str) -> None:
     code = dump.process.returncode
     if code == 0:
         return
+    said = dump.last_words()
     if code in NOT_STARTED:
         raise BackupNotTaken(
-            f"pg_dump can't be started: {' '.join(dump.said[-1:])}",
+            f"pg_dump can't be started: {' '.join(said[-1:])}",
             "see who may run it, or name another directory in STUDIOOPS_PG_TOOLS",
         )
-    errors = [line for line in dump.said if "error:" in line] or dump.said[-1:]
-    why = errors[0].removeprefix("pg_dump: ") if errors else f"it was ended by signal {-code}"
+    errors = [line for line in said if "error:" in line] or said[-1:]
+    why = errors[0].removeprefix("pg_dump: ") if errors else _end_of(code)
     kind, step = _meaning(why)
     raise kind(f"{where}: pg_dump failed: {why}", step)
+
+
+def _end_of(code: int) -> str:
+    return f"it was ended by signal {-code}" if code < 0 else f"it ended with code {code}"
 
 
 def _meaning(why: str) -> tuple[type[StudioOpsError], str]:
@@ -158,11 +170,11 @@ def _meaning(why: str) -> tuple[type[StudioOpsError], str]:
     return BackupNotTaken, "mend what it says, then run this again"
 
 
-def _listen(dump: Dump, dsn: Dsn) -> None:
-    assert dump.process.stderr is not None  # noqa: S101 - it was asked for
-    for line in dump.process.stderr:
-        dump.said.append(dsn.redact(line.decode("utf-8", "replace").strip()))
-        del dump.said[:-MOST_SAID]
+def _listen(process: subprocess.Popen[bytes], said: list[str], dsn: Dsn) -> None:
+    assert process.stderr is not None  # noqa: S101 - it was asked for
+    for line in process.stderr:
+        said.append(dsn.redact(line.decode("utf-8", "replace").strip()))
+        del said[:-MOST_SAID]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-IDENTIFIER = r'(?:"(?:[^"]|"")+"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)'
+# Beyond ASCII everything is a letter to PostgreSQL; a range of that size compiles slowly.
+IDENTIFIER = r'(?:"(?:[^"]|"")+"|(?:[A-Za-z_]|[^\x00-\x7f])(?:[A-Za-z0-9_$]|[^\x00-\x7f])*)'
 DOTTED = re.compile(rf"\s*({IDENTIFIER}(?:\s*\.\s*{IDENTIFIER}){{0,2}})\s*")
 COLUMNS = re.compile(rf"\(\s*({IDENTIFIER}(?:\s*,\s*{IDENTIFIER})*)\s*\)\s*$")
 WITH_SCHEMA = 2
