@@ -55,7 +55,6 @@ TOGETHER = {
     "tests/browser/": "airflow",
     "tests/integration/cli/test_stack_command.py": "airflow",
     "tests/integration/local/test_stack.py": "airflow",
-    "tests/integration/local/test_whole_chain.py": "airflow",
     "tests/dags/": "dags",
 }
 

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-import io
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
 
 import jwt
 import psycopg
 import pytest
 import requests
-from rich.console import Console
 
 from studioops.ledger import Ledger, open_ledger
-from studioops.local.drive import MAINTENANCE, Outcome, run_dag
+from studioops.local.drive import MAINTENANCE
 from studioops.local.parts import Parts
 from studioops.local.stack import StackInfo
 from studioops.local.state import local_paths
+from tests.conftest import DagRun, RunDag
 
+STUDIOOPS = Path(sys.executable).with_name("studioops")
+CHAIN_PATIENCE_S = 800
 ANSWER_WITHIN_S = 30
 Ask = Callable[..., requests.Response]
 
 
 @dataclass(frozen=True)
-class Driven:
-    """A finished run of maintenance, and what was printed while it went on."""
+class Chain:
+    """The whole chain, that has ended: the call of ``studioops run --once`` and its DAG run."""
 
-    outcome: Outcome
-    lines: list[str]
+    code: int
+    out: str
+    run: DagRun
 
 
 @pytest.fixture(scope="session")
-def driven(airflow_stack: StackInfo) -> Driven:
-    """Maintenance, run once on the legacy database."""
-    out = io.StringIO()
-    console = Console(file=out, width=400, force_terminal=False)
-    outcome = run_dag(airflow_stack, MAINTENANCE, {"target": "studioops"}, console)
-    return Driven(outcome, out.getvalue().splitlines())
+def validated_again(validated: DagRun, run_dag: RunDag) -> DagRun:
+    """A second run of ``integrity_validation``, with nothing changed in between."""
+    return run_dag(validated.dag_id, "studioops")
+
+
+@pytest.fixture(scope="session")
+def chain(airflow_stack: StackInfo, validated_again: DagRun) -> Chain:
+    """The legacy database brought to its contract, once all has been seen that it was before."""
+    done = subprocess.run(
+        [STUDIOOPS, "run", "--once"],
+        capture_output=True,
+        text=True,
+        timeout=CHAIN_PATIENCE_S,
+        check=False,
+    )
+    told = re.search(r"DAG run \((\w+)\): \S+/runs/(\S+)", done.stdout)
+    assert told is not None, done.stdout + done.stderr
+    return Chain(done.returncode, done.stdout, DagRun(MAINTENANCE, unquote(told[2]), told[1]))
 
 
 @pytest.fixture(scope="session")

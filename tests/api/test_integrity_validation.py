@@ -34,12 +34,6 @@ READERS = [("viewer", 200), ("admin", 200)]
 
 
 @pytest.fixture(scope="module")
-def again(validated: Any, run_dag: Callable[[str, str], Any]) -> Any:
-    """A second run, with nothing changed in between."""
-    return run_dag("integrity_validation", "studioops")
-
-
-@pytest.fixture(scope="module")
 def reports(validated: Any, stack_ledger: Ledger) -> dict[str, Report]:
     """What the ledger holds of the first run, by kind."""
     return recorded(stack_ledger, validated)
@@ -123,22 +117,25 @@ def test_faults_make_an_event_of_the_asset(validated: Any, ask: Ask, links: Any)
 
 
 def test_a_second_run_tells_that_nothing_is_new(
-    validated: Any, again: Any, ask: Ask, reports: dict[str, Report], stack_ledger: Ledger
+    validated: Any, validated_again: Any, ask: Ask, reports: dict[str, Report], stack_ledger: Ledger
 ) -> None:
-    assert states(again, ask) == ALONE_RED
-    second = recorded(stack_ledger, again)["scan"]
+    assert states(validated_again, ask) == ALONE_RED
+    second = recorded(stack_ledger, validated_again)["scan"]
     trend = second.evidence["trend"]
     assert trend["new"] == trend["mended"] == trend["not_known"] == []
     assert len(trend["persisting"]) == len(reports["scan"].findings) > 60
-    page = ask(f"/studioops/runs?dag_id={again.dag_id}&run_id={quote(again.run_id)}", "viewer")
+    page = ask(
+        f"/studioops/runs?dag_id={validated_again.dag_id}&run_id={quote(validated_again.run_id)}",
+        "viewer",
+    )
     assert f": {len(trend['persisting'])} persisting" in page.text
     assert 'class="badge new"' not in page.text
 
 
 def test_the_runs_tab_shows_the_report_that_the_run_is_about(
-    validated: Any, again: Any, ask: Ask
+    validated: Any, validated_again: Any, ask: Ask
 ) -> None:
-    for run in (validated, again):
+    for run in (validated, validated_again):
         page = ask(f"/studioops/runs?dag_id={run.dag_id}&run_id={quote(run.run_id)}", "viewer")
         links = ask(f"{run.path}/taskInstances/verdict/links", "admin").json()["extra_links"]
         assert page.url == links["Report"]

@@ -35,15 +35,14 @@ class Wanted:
     alembic: Path | None = None
 
 
-def propose(
-    database: Database, wanted: Wanted, *, connections: int = 1, progress: Progress | None = None
-) -> Proposal:
+def propose(database: Database, wanted: Wanted, *, progress: Progress | None = None) -> Proposal:
     """The way from a target to where it shall be; what is not there yet can't be planned for.
+
+    One processor of the server's has to do for it: others work there.
 
     Args:
         database: the target, read-only.
         wanted: where it shall be.
-        connections: used at the same time.
         progress: told what is being looked at.
 
     Returns:
@@ -62,7 +61,8 @@ def propose(
             return Proposal(Plan(revisions), estimates, remarks=remarks)
     if wanted.contract is None and wanted.alembic is None:
         raise UsageError(NOTHING, GIVE)
-    return _contracts(database, wanted, connections, progress)
+    gentle = replace(database, limits=replace(database.limits, alone=True))
+    return _contracts(gentle, wanted, 1, progress)
 
 
 def at_hand(plan: Plan, alembic: Path | None) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from psycopg import IsolationLevel
 from psycopg.rows import dict_row
@@ -15,7 +16,7 @@ from studioops.postgres.connect import session_settings
 
 @contextmanager
 def reading(database: Database) -> Iterator[Session]:
-    """One transaction under the limits of every look; a role's own may be any.
+    """One transaction under the limits of every look, on one processor; a role's own may be any.
 
     Args:
         database: the target.
@@ -27,5 +28,5 @@ def reading(database: Database) -> Iterator[Session]:
         session.row_factory = dict_row
         session.read_only = True
         session.isolation_level = IsolationLevel.REPEATABLE_READ
-        session.execute(*session_settings(database.limits))
+        session.execute(*session_settings(replace(database.limits, alone=True)))
         yield session

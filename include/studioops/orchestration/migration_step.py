@@ -51,14 +51,14 @@ def plan(target: str) -> Document:
         UsageError: the settings declare neither a contract nor a history for it.
         Refused: it can't be brought there.
     """
-    watch, connections, wanted = Stopwatch(), load_settings().scan_connections, wanted_of(target)
+    watch, wanted = Stopwatch(), wanted_of(target)
     if wanted == Wanted(None):
         raise UsageError(
             f"the settings declare neither a contract nor an Alembic history for {target}",
             f"declare one: STUDIOOPS_TARGETS__{target.upper()}__CONTRACT, or …__ALEMBIC",
         )
     with open_target(target) as database:
-        proposal = propose(database, wanted, connections=connections)
+        proposal = propose(database, wanted)
     proposal.require_possible()
     report = report_of("plan", target, Seen.of("plan"), watch, proposal.as_json())
     return {"report": report.as_json(), "proposal": proposal.as_json()}

@@ -120,6 +120,7 @@ class VerdictOperator(BaseOperator):
             # The web page cuts the exception's line short, and unfolds a traceback below it.
             self.log.error("%s", self.recorded["line"])
             raise AirflowFailException(self.recorded["line"])
+        self.log.info("%s", self.recorded["line"])
         return self.recorded["line"]
 
 

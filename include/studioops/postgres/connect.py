@@ -28,6 +28,8 @@ WATCH_CLIENT = (
     " AND position('linux' IN version()) > 0"
     " THEN set_config('client_connection_check_interval', '2s', {local}) END"
 )
+# How many others may help: with looking at rows, and with building an index.
+PARALLEL = ("max_parallel_workers_per_gather", "max_parallel_maintenance_workers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,14 @@ class Limits:
         statement_timeout: seconds for one statement.
         lock_timeout: seconds to wait for one lock.
         read_only: whether writes are refused by the server.
+        alone: whether a statement has to do with one processor, for the sake of those whose
+            database it is.
     """
 
     statement_timeout: float = 900
     lock_timeout: float = 10
     read_only: bool = True
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,7 @@ def session_settings(limits: Limits, *, lasting: bool = False) -> tuple[str, dic
         "quote_all_identifiers": "off",
         # A value that one session has written as text is read by another one.
         "datestyle": "ISO, MDY",
+        **(dict.fromkeys(PARALLEL, "0") if limits.alone else {}),
     }
     calls = ", ".join(f"set_config('{name}', %({name})s, {local})" for name in values)
     return f"SELECT {calls}, {WATCH_CLIENT.format(local=local)}", values

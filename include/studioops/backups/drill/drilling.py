@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from psycopg.conninfo import make_conninfo
+
 from studioops.backups.drill.restoring import Restoration, restore_backup
 from studioops.backups.drill.soundness import judge_sound
 from studioops.backups.drill.verdict import Aims, Judged, conclude, nothing_to_judge, unread
@@ -20,6 +22,7 @@ from studioops.backups.faithful import (
 from studioops.backups.model import Manifest
 from studioops.backups.restoring.lease import this_process_lease
 from studioops.backups.restoring.scratch import Scratch, drop_scratch, make_scratch
+from studioops.backups.restoring.speed import LOOKING, with_settings
 from studioops.backups.restoring.sweep import sweep_scratch
 from studioops.backups.seen import Seen
 from studioops.backups.shelf import Shelf
@@ -28,7 +31,7 @@ from studioops.backups.verifying.files import unread_manifest
 from studioops.errors import BackupDamaged, NoSuchKey
 from studioops.integrity import Contract
 from studioops.model import Report, Stopwatch
-from studioops.postgres import Database, Limits, Pool, open_database
+from studioops.postgres import Database, Limits, Pool, open_database, parse_dsn
 
 Progress = Callable[[str, int, int], None]
 LEASE_HOURS = 24
@@ -190,7 +193,8 @@ def open_copy(dsn: str, jobs: int) -> Database:
         jobs: connections used at the same time.
     """
     pool = Pool(size=jobs + 2, overflow=4)
-    return open_database(dsn, limits=PATIENCE, pool=pool, application="drill")
+    quick = make_conninfo(**with_settings(parse_dsn(dsn), LOOKING).params)
+    return open_database(quick, limits=PATIENCE, pool=pool, application="drill")
 
 
 def not_drilled(

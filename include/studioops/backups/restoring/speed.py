@@ -8,6 +8,8 @@ from studioops.postgres import Dsn
 WORKERS = "-c min_parallel_table_scan_size=64MB"
 # Nothing of a scratch database need survive a crash of the server.
 RESTORING = f"-c synchronous_commit=off -c maintenance_work_mem=256MB {WORKERS}"
+# Parents fit into memory by the million; a drill has few connections, each with one join.
+LOOKING = "-c work_mem=64MB"
 
 
 def with_settings(dsn: Dsn, settings: str) -> Dsn:

@@ -101,7 +101,7 @@ def _wanted(
         print_note("a migration was left in between: going on with its plan")
         return at_hand(left, alembic or chosen.alembic)
     with progress_bar(quiet=False) as progress:
-        proposal = proposed(chosen, database, file, wanted_of(chosen, alembic), progress)
+        proposal = proposed(database, file, wanted_of(chosen, alembic), progress)
     # Nobody agrees to what they have not seen; stdout is for the answer.
     print_plan(chosen.label, proposal, console(sys.stderr), typed)
     return proposal.plan

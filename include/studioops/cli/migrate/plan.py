@@ -48,14 +48,14 @@ def plan(
     """Show every operation with its locks and sizes; exit 4 where there can be no plan."""
     chosen = choose(target, dsn, contract, timeout)
     typed = chosen.typed(alembic=alembic)
-    wanted, connections = wanted_of(chosen, alembic), chosen.settings.scan_connections
+    wanted = wanted_of(chosen, alembic)
     with typed.told():
         place = asked_place(wanted, directory, write=write)
         with (
             chosen.open("migrate plan") as database,
             progress_bar(quiet=json_output) as progress,
         ):
-            proposal = propose(database, wanted, connections=connections, progress=progress)
+            proposal = propose(database, wanted, progress=progress)
             found = written(database, chosen.label, proposal, place) if place else None
     refused = proposal.refusal
     if json_output:

@@ -30,14 +30,11 @@ def wanted_of(chosen: Chosen, alembic: Path | None) -> Wanted:
     return Wanted(chosen.contract, alembic or chosen.alembic)
 
 
-def proposed(
-    chosen: Chosen, database: Database, file: Path | None, wanted: Wanted, progress: Progress
-) -> Proposal:
+def proposed(database: Database, file: Path | None, wanted: Wanted, progress: Progress) -> Proposal:
     """The plan of a file, or what is planned now.
 
     Args:
-        chosen: the target.
-        database: of it, read-only.
+        database: the target's, read-only.
         file: that `studioops migrate plan --json` wrote; None to plan.
         wanted: where it shall be brought.
         progress: told what is being looked at.
@@ -50,8 +47,7 @@ def proposed(
         found = read_proposal(file)
         proposal = replace(found, plan=at_hand(found.plan, wanted.alembic))
     else:
-        connections = chosen.settings.scan_connections
-        proposal = propose(database, wanted, connections=connections, progress=progress)
+        proposal = propose(database, wanted, progress=progress)
     proposal.require_possible()
     return proposal
 

@@ -64,7 +64,7 @@ def rehearse(
         progress_bar(quiet=json_output, doing="rehearsing") as progress,
     ):
         wanted = wanted_of(chosen, alembic)
-        proposal = proposed(chosen, database, plan, wanted, progress)
+        proposal = proposed(database, plan, wanted, progress)
         how = RehearseHow(
             server or server_of(chosen),
             f"cli {uuid.uuid4()}",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from studioops.backups.seen import Seen, fault
 from studioops.migrations.journal import Run
 from studioops.migrations.journal.journal import unfinished
@@ -15,8 +13,9 @@ from studioops.migrations.plan import Plan
 from studioops.migrations.preflight.linting import lint_revisions
 from studioops.migrations.preflight.room import look_at_room
 from studioops.migrations.preflight.tables import changed_by, referred_tables, tables_of
+from studioops.migrations.reading import reading
 from studioops.model import Finding, Severity
-from studioops.postgres import Database, load_sql, translated
+from studioops.postgres import Database, load_sql
 
 Row = dict[str, Any]
 LONG_S = 30.0
@@ -40,25 +39,19 @@ def look(database: Database, plan: Plan) -> Seen:
     Raises:
         DatabaseError: the target can't be reached.
     """
-    with translated(database.dsn):
-        connection = database.connector()
-        try:
-            connection.row_factory = dict_row
-            connection.read_only = True
-            server, left = _asked(connection, "server")[0], unfinished(connection)
-            changed = _tables(connection, changed_by(plan))
-            return Seen.together(
-                [
-                    Seen.of("server", _server(server, left)),
-                    Seen.of("rights", _rights(connection, server, plan, changed)),
-                    *_plan(connection, plan, left),
-                    Seen.of("room on disk", _room(connection, server, changed)),
-                    Seen.of("replicas", _replicas(connection, server)),
-                    Seen.of("long transactions", _old(connection, server)),
-                ]
-            )
-        finally:
-            connection.close()
+    with reading(database) as connection:
+        server, left = _asked(connection, "server")[0], unfinished(connection)
+        changed = _tables(connection, changed_by(plan))
+        return Seen.together(
+            [
+                Seen.of("server", _server(server, left)),
+                Seen.of("rights", _rights(connection, server, plan, changed)),
+                *_plan(connection, plan, left),
+                Seen.of("room on disk", _room(connection, server, changed)),
+                Seen.of("replicas", _replicas(connection, server)),
+                Seen.of("long transactions", _old(connection, server)),
+            ]
+        )
 
 
 def _server(server: dict[str, Any], left: Run | None) -> Iterator[Finding]:

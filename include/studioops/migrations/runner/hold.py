@@ -26,8 +26,10 @@ END = "SELECT pg_terminate_backend(%(pid)s)"
 # Whose client has vanished without a word, as with its network, is noticed after half a minute.
 # What a role's own settings would do to a session is not for the journal to stumble over: end it
 # in between, show it yesterday's rows after it has waited for a lock, or read our SQL otherwise.
-# One processor has to do for looking at rows: the others are for those whose database it is.
+# One processor has to do for rows and indexes: the others are for those whose database it is.
 NOTICED = """
+SET max_parallel_workers_per_gather = 0;
+SET max_parallel_maintenance_workers = 0;
 SELECT
     set_config('statement_timeout', '60s', false),
     set_config('tcp_keepalives_idle', '10', false),
@@ -35,7 +37,6 @@ SELECT
     set_config('tcp_keepalives_count', '4', false),
     set_config('default_transaction_isolation', 'read committed', false),
     set_config('standard_conforming_strings', 'on', false),
-    set_config('max_parallel_workers_per_gather', '0', false),
     (
         SELECT count(set_config(s.name, '0', false)) FROM pg_catalog.pg_settings AS s
         WHERE s.name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout',
@@ -152,7 +153,7 @@ def hold(dsn: str) -> Iterator[Hold]:
         DatabaseError: it can't be reached.
     """
     owner = uuid4()
-    limits = Limits(read_only=False)
+    limits = Limits(read_only=False, alone=True)
     with open_database(dsn, limits=limits, application=f"migrate {owner}") as database:
         with translated(database.dsn):
             guard = _lock(database, owner)

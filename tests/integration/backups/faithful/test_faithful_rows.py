@@ -21,3 +21,8 @@ def test_the_largest_table_goes_first_without_statistics(shop, shop_dsn, shelf):
         seen = compare_rows(copy, manifest, progress=lambda name, *_: told.append(name))
     assert seen.status is Status.PASSED
     assert told == ["public.zzz", 'public."Order T"', "public.customer"]
+
+
+def test_a_copy_is_looked_at_with_memory_enough_for_its_parents(shop_dsn):
+    with open_copy(shop_dsn, 1) as copy, copy.transaction() as session:
+        assert session.exec_driver_sql("SHOW work_mem").scalar() == "64MB"
