@@ -7,6 +7,8 @@ from enum import Enum
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
+# For a lock behind which every new query queues up.
+LONGEST_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,11 @@ class Patience:
 
     lock: float
     statement: float
+
+    @property
+    def brief(self) -> bool:
+        """Whether others have to wait as long as the lock is waited for."""
+        return self.lock <= LONGEST_S
 
 
 class Lock(Enum):
@@ -61,6 +68,6 @@ PATIENCE = {
     Lock.ROW: Patience(lock=5, statement=5 * MINUTE),
     Lock.SHARE_UPDATE_EXCLUSIVE: Patience(lock=MINUTE, statement=12 * HOUR),
     Lock.CONCURRENTLY: Patience(lock=HOUR, statement=12 * HOUR),
-    Lock.SHARE_ROW_EXCLUSIVE: Patience(lock=0.4, statement=10),
-    Lock.ACCESS_EXCLUSIVE: Patience(lock=0.4, statement=10),
+    Lock.SHARE_ROW_EXCLUSIVE: Patience(lock=LONGEST_S, statement=10),
+    Lock.ACCESS_EXCLUSIVE: Patience(lock=LONGEST_S, statement=10),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from threading import Event, Thread
 
 import psycopg
@@ -13,7 +14,8 @@ from studioops.migrations.operations import Session
 from studioops.migrations.runner.hold import Hold
 from studioops.postgres import load_sql
 
-LOOK_EVERY_S = 0.1
+# Often at first, when a lock is waited for that is soon given up; then a step is at work.
+LOOK_EVERY_S, OFTEN, LATER = 0.04, 25, 5
 
 
 @dataclass
@@ -54,7 +56,8 @@ def watched(hold: Hold, seen: Blockers) -> Iterator[None]:
 
 
 def _look(hold: Hold, seen: Blockers, done: Event) -> None:
-    while not done.wait(LOOK_EVERY_S):
+    paces = chain(repeat(1, OFTEN), repeat(LATER))
+    while not done.wait(LOOK_EVERY_S * next(paces)):
         pid = hold.pid
         if pid is None:
             continue

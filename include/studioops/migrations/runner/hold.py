@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 
 from studioops.errors import DatabaseUnreachable, Refused
 from studioops.migrations.operations import Lock, Patience, Session
+from studioops.migrations.operations.lock import LONGEST_S
 from studioops.postgres import Database, Limits, load_sql, open_database, translated
 from studioops.postgres.connect import session_settings
 
@@ -58,11 +59,13 @@ class Hold:
         owner: whoever works on it.
         guard: the session that holds the lock, and idles: the server ends it the moment that we
             are gone, while a working session may go on with its statement.
+        longest_wait: seconds that a lock is waited for now behind which others queue up.
     """
 
     database: Database
     owner: UUID
     guard: Session
+    longest_wait: float = LONGEST_S
     _work: Session | None = field(default=None, repr=False)
 
     @contextmanager
@@ -80,7 +83,7 @@ class Hold:
             session = self._working()
             session.execute("BEGIN")
             try:
-                session.execute(*_limits(patience))
+                session.execute(*self._limits(patience))
                 yield session
                 session.execute("COMMIT")
             except BaseException:
@@ -97,13 +100,25 @@ class Hold:
         """
         with translated(self.database.dsn):
             session = self._working()
-            session.execute(*_limits(patience, lasting=True))
+            session.execute(*self._limits(patience, lasting=True))
             yield session
 
     @property
     def pid(self) -> int | None:
         """The server process of the working session; None where there is none."""
         return None if self._work is None else self._work.info.backend_pid
+
+    def wait_for(self, patience: Patience) -> float:
+        """Seconds that a lock is waited for in this try.
+
+        Args:
+            patience: for that lock.
+        """
+        return min(patience.lock, self.longest_wait) if patience.brief else patience.lock
+
+    def _limits(self, patience: Patience, *, lasting: bool = False) -> tuple[str, dict[str, str]]:
+        limits = Limits(patience.statement, self.wait_for(patience))
+        return session_settings(limits, lasting=lasting)
 
     def reopen(self) -> None:
         """Begin again after a lost connection: the lock, and no session of ours that still works.
@@ -235,8 +250,3 @@ def _alive(session: Session) -> bool:
     except psycopg.Error:
         return False
     return True
-
-
-def _limits(patience: Patience, *, lasting: bool = False) -> tuple[str, dict[str, str]]:
-    limits = Limits(statement_timeout=patience.statement, lock_timeout=patience.lock)
-    return session_settings(limits, lasting=lasting)

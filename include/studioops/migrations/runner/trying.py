@@ -9,9 +9,14 @@ import stamina
 
 from studioops.errors import DatabaseBusy, DatabaseUnreachable, StudioOpsError
 from studioops.migrations.operations import Step
+from studioops.migrations.operations.lock import LONGEST_S
 from studioops.migrations.runner.blockers import Blockers, watched
 from studioops.migrations.runner.hold import Hold
 from studioops.migrations.runner.waiting import wait_out
+
+# Seconds that the first try waits for a lock behind which others queue up; each later one twice as
+# long. Those who are in the way for longer are seen by it, and waited for in nobody's way.
+KNOCK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def tried(hold: Hold, step: Step, work: Callable[[], None], tries: Tries) -> Non
                 hold.reopen()
             wait_out(hold, seen, tries.longest)
             seen = Blockers()
+            hold.longest_wait = min(LONGEST_S, KNOCK_S * 2 ** (attempt.num - 1))
             try:
                 _once(hold, step, work, seen)
             except DatabaseUnreachable:
@@ -77,6 +83,6 @@ def _once(hold: Hold, step: Step, work: Callable[[], None], seen: Blockers) -> N
             work()
         except DatabaseBusy as error:
             raise NoLock(
-                f"{step.name}: no lock within {step.lock.patience.lock:g} s; {seen}",
+                f"{step.name}: no lock within {hold.wait_for(step.lock.patience):g} s; {seen}",
                 "end that transaction, or run this again when it is quiet",
             ) from error

@@ -14,10 +14,11 @@ from psycopg.sql import SQL, Identifier
 
 from studioops.errors import StudioOpsError
 from studioops.migrations.operations import Lock
-from studioops.migrations.runner.blockers import LOOK_EVERY_S, Blockers
+from studioops.migrations.runner.blockers import Blockers
 from studioops.migrations.runner.hold import Hold
 from studioops.postgres import load_sql
 
+ASK_EVERY_S = 0.1
 # A lock that no client's statement asks for. Autovacuum, which a short lock_timeout never sends
 # away, gives way to whoever waits for it for longer than deadlock_timeout.
 POLITE = SQL("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE")
@@ -41,7 +42,7 @@ def wait_out(hold: Hold, seen: Blockers, longest: float) -> None:
                 session.execute(POLITE.format(Identifier(*seen.table)))
         ends = time.monotonic() + longest
         while _there(hold, seen) and time.monotonic() < ends:
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(ASK_EVERY_S)
 
 
 def _there(hold: Hold, seen: Blockers) -> bool:
