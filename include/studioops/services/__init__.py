@@ -1,7 +1,6 @@
-"""The services that we depend on: one probe a file, each within its own time limit."""
+"""The services that we depend on: looked at, judged, and gone round when they are away."""
 
-from studioops.services.database import probe_database
-from studioops.services.object_store import probe_object_store
+from studioops.services.probes import probe_database, probe_object_store
 from studioops.services.report import states_report
 from studioops.services.state import Cause, ServiceState
 

@@ -28,7 +28,7 @@ from studioops.services import (
     probe_object_store,
     states_report,
 )
-from studioops.services.limit import within
+from studioops.services.probes.limit import within
 from studioops.services.state import cause_of
 
 DATABASE = ServiceState("database", Status.PASSED, Cause.OK, "h/d answers", latency_ms=12.3456)

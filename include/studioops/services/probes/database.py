@@ -15,7 +15,7 @@ from studioops.errors import DatabaseError, DatabaseUnreachable
 from studioops.model import Status, Stopwatch
 from studioops.postgres import Database, Dsn, load_sql
 from studioops.postgres.failure import translate
-from studioops.services.limit import within
+from studioops.services.probes.limit import within
 from studioops.services.state import Cause, ServiceState
 
 SERVICE = "database"

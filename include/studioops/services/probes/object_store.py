@@ -7,7 +7,7 @@ from collections.abc import Collection
 from studioops.errors import CouldNotCheck, ObjectStoreUnreachable
 from studioops.model import Status, Stopwatch
 from studioops.objectstore import ObjectStore
-from studioops.services.limit import within
+from studioops.services.probes.limit import within
 from studioops.services.state import Cause, ServiceState
 
 SERVICE = "object store"
