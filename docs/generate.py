@@ -1,4 +1,4 @@
-"""``make docs``: the list of checks, and the pictures that the README shows, from a real run."""
+"""``make docs``: the lists of checks and settings, and the README's pictures, from a real run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bench.cluster import cluster
 from docs.check_list import write_check_list
+from docs.configuration_files import write_configuration_files
 from studioops.cli.render import print_scan
 from studioops.integrity import load_contract, scan
 from studioops.local.studioops_legacy import load_legacy
@@ -24,8 +25,9 @@ WIDTH, LINES = 150, 38
 
 
 def main() -> None:
-    """Write the list of checks; scan the legacy StudioOps database and draw what shows it."""
+    """Write the lists of checks and settings; scan the legacy database and draw what shows it."""
     write_check_list()
+    write_configuration_files()
     IMAGES.mkdir(exist_ok=True)
     picture = Console(
         record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False

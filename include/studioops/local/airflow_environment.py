@@ -18,8 +18,17 @@ USERS = {"admin": "airflow_login_password", "viewer": "airflow_viewer_password"}
 # starts three times slower.
 FOREIGN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "PG", "PYTHON")
 # What goes by a connection, which Airflow masks in its logs.
-BY_CONNECTION = ("STUDIOOPS_BACKUP_KEY", "STUDIOOPS_DRILL_URL")
+BY_CONNECTION = (
+    "STUDIOOPS_BACKUP_KEY",
+    "STUDIOOPS_DRILL_URL",
+    "STUDIOOPS_FINGERPRINT_KEY",
+    "OPENAI_API_KEY",
+    "TRELLO_API_KEY",
+    "TRELLO_API_TOKEN",
+)
 KEPT_OUT = (*FOREIGN, *BY_CONNECTION)
+# Each run costs this machine some seconds of its processors.
+HEALTH_EVERY_S = 300
 
 
 def airflow_environment(
@@ -43,6 +52,7 @@ def airflow_environment(
     """
     given = {**files, **os.environ}
     return {
+        "HEALTH_CHECK_INTERVAL": str(HEALTH_EVERY_S),
         **{name: value for name, value in given.items() if not name.startswith(KEPT_OUT)},
         "PYTHONUNBUFFERED": "1",
         **_no_proxy(),
@@ -151,6 +161,18 @@ def _connections(settings: Settings) -> dict[str, str]:
         known["AIRFLOW_CONN_STUDIOOPS_LEDGER"] = _postgres(settings.ledger_url.get_secret_value())
     if settings.minio_endpoint:
         known["AIRFLOW_CONN_STUDIOOPS_OBJECT_STORE"] = _object_store(settings)
+    if settings.openai_api_key is not None:
+        key = settings.openai_api_key.get_secret_value()
+        known["AIRFLOW_CONN_STUDIOOPS_OPENAI"] = {"conn_type": "generic", "password": key}
+    if settings.trello_api_key is not None and settings.trello_api_token is not None:
+        known["AIRFLOW_CONN_STUDIOOPS_TRELLO"] = {
+            "conn_type": "generic",
+            "login": settings.trello_api_key.get_secret_value(),
+            "password": settings.trello_api_token.get_secret_value(),
+        }
+    if settings.fingerprint_key is not None:
+        key = settings.fingerprint_key.get_secret_value()
+        known["AIRFLOW_CONN_STUDIOOPS_FINGERPRINT"] = {"conn_type": "generic", "password": key}
     return {name: json.dumps(connection) for name, connection in known.items()}
 
 

@@ -13,8 +13,8 @@ from studioops.local.parts import Parts
 from studioops.local.postgres_server import PostgresServer
 from studioops.local.processes import wait_for
 from studioops.local.schema_stamp import is_migrated, stamp
-from studioops.local.state import write_private
 from studioops.objectstore import ObjectStore, open_object_store
+from studioops.settings.files import write_private
 
 BACKUP_KEY = "local"
 HEALTH_PATIENCE_S = 10
@@ -107,6 +107,7 @@ def _write_settings(parts: Parts, port: int, store: ObjectStoreServer) -> None:
         "STUDIOOPS_DRILL_URL": parts.drill_url(port),
         "STUDIOOPS_BACKUP_KEY_ID": BACKUP_KEY,
         f"STUDIOOPS_BACKUP_KEYS__{BACKUP_KEY.upper()}": parts.secrets["backup_key"],
+        "STUDIOOPS_FINGERPRINT_KEY": parts.secrets["fingerprint_key"],
         "STUDIOOPS_SPOOL_DIR": str(parts.paths.root / "spool"),
     }
     lines = "".join(f"{name}={value}\n" for name, value in values.items())

@@ -15,7 +15,7 @@ from studioops.errors import LocalStackError, NotOurs
 from studioops.local.loopback import get
 from studioops.local.ports import GRPC_OFFSET, LOOPBACK, taken_ports
 from studioops.local.processes import Session, last_lines, wait_for
-from studioops.local.state import write_private
+from studioops.settings.files import write_private
 
 PORT_NAMES = ("s3", "master", "volume", "filer", "admin")
 ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")

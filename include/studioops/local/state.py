@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import studioops
 from studioops.errors import LocalStackError
+from studioops.settings.files import write_private
 
 DIR_VARIABLE = "STUDIOOPS_LOCAL_DIR"
 CHECKOUT = Path(studioops.__file__).resolve().parents[2]
@@ -25,6 +25,7 @@ SECRET_NAMES = (
     "object_store_access_key",
     "object_store_secret_key",
     "backup_key",
+    "fingerprint_key",
     "drill_password",
     "object_store_filer_write_key",
     "object_store_filer_read_key",
@@ -97,26 +98,6 @@ def local_paths() -> LocalPaths:
     """The stack of this checkout, or of STUDIOOPS_LOCAL_DIR where that is set."""
     chosen = os.environ.get(DIR_VARIABLE)
     return LocalPaths(Path(chosen).resolve() if chosen else CHECKOUT / ".local")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file at once, mode 0600 from its first byte.
-
-    Args:
-        path: the file; its directory is made where absent.
-        text: the new content.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def read_json(path: Path) -> dict[str, Any]:

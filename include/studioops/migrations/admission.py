@@ -15,8 +15,7 @@ from studioops.ledger.gates import BACKUP, REHEARSAL, Gate, backup_gate, closed,
 from studioops.migrations.plan import Plan
 from studioops.migrations.state import fingerprint_of
 from studioops.postgres import Database
-from studioops.settings import Settings
-from studioops.settings.declarations import Environment
+from studioops.settings import Environment, Settings
 
 NO_LEDGER = "there is no ledger, so there is no evidence"
 NAME_LEDGER = "set LEDGER_URL, then prove a backup and rehearse the plan"

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from studioops.errors import Refused
-from studioops.settings import load_settings
-from studioops.settings.declarations import Environment
+from studioops.settings import Environment, load_settings
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

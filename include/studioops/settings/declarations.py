@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from pydantic_settings import SettingsError as SourceError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import SettingsConfigDict
 
 import studioops
-from studioops.errors import SettingsError, UsageError
+from studioops.errors import UsageError
+from studioops.settings.backups import BackupSettings
+from studioops.settings.credentials import CredentialSettings
+from studioops.settings.environment import Environment, written
+from studioops.settings.services import ServiceSettings
+from studioops.settings.stores import StoreSettings
 
 DEFAULT_TARGET = "studioops"
 STACK_ENV_FILE = Path(".local/stack.env")
 SHIPPED_CONTRACT = Path(studioops.__file__).parents[1] / "contracts" / "studioops.yaml"
 SHIPPED_HISTORY = Path(studioops.__file__).parents[1] / "revisions" / "studioops" / "alembic.ini"
-
-
-class Environment(StrEnum):
-    """Which of the three configurations this is."""
-
-    TEMPLATE = "template"
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
 
 
 class Target(BaseModel):
@@ -47,7 +42,7 @@ class Target(BaseModel):
     alembic: Path | None = None
 
 
-class Settings(BaseSettings):
+class Settings(ServiceSettings, CredentialSettings, StoreSettings, BackupSettings):
     """All settings, from the environment, then ``.env``, then what the local stack wrote."""
 
     model_config = SettingsConfigDict(
@@ -60,41 +55,73 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    environment: Environment = Field(Environment.DEVELOPMENT, alias="STUDIOOPS_ENV")
-    database_url: SecretStr | None = Field(None, alias="DATABASE_URL")
-    ledger_url: SecretStr | None = Field(None, alias="LEDGER_URL")
-    declared_targets: dict[str, Target] = Field({}, alias="STUDIOOPS_TARGETS")
+    environment: Environment = Field(
+        Environment.DEVELOPMENT,
+        alias="STUDIOOPS_ENV",
+        description="what this is; production asks more of the others",
+        json_schema_extra=written("template", "development", "production"),
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        alias="DATABASE_URL",
+        description="the application's database, which is the target studioops, as "
+        "postgresql://user:password@host:5432/database",
+        json_schema_extra=written(required=True),
+    )
+    ledger_url: SecretStr | None = Field(
+        None, alias="LEDGER_URL", description="the database of evidence, apart from every target"
+    )
+    declared_targets: dict[str, Target] = Field(
+        {},
+        alias="STUDIOOPS_TARGETS",
+        description="more databases under care; STUDIOOPS_TARGETS__NAME__URL declares one, and "
+        "__CONTRACT, __REPLICA, __DRILL and __ALEMBIC say more of it",
+    )
 
-    db_pool_size: int = Field(5, alias="DB_POOL_SIZE", ge=1)
-    db_max_overflow: int = Field(10, alias="DB_MAX_OVERFLOW", ge=0)
-    db_pool_timeout: float = Field(15, alias="DB_POOL_TIMEOUT", gt=0, description="seconds")
-    db_pool_recycle: int = Field(1800, alias="DB_POOL_RECYCLE", ge=1, description="seconds")
+    db_pool_size: int = Field(
+        5,
+        alias="DB_POOL_SIZE",
+        ge=1,
+        description="connections that are kept",
+        json_schema_extra=written(10, 5, 20),
+    )
+    db_max_overflow: int = Field(
+        10,
+        alias="DB_MAX_OVERFLOW",
+        ge=0,
+        description="connections more, for as long as they are needed",
+        json_schema_extra=written(20, 10, 50),
+    )
+    db_pool_timeout: float = Field(
+        15,
+        alias="DB_POOL_TIMEOUT",
+        gt=0,
+        description="seconds that one waits for a connection",
+        json_schema_extra=written(30, 15, 60),
+    )
+    db_pool_recycle: int = Field(
+        1800,
+        alias="DB_POOL_RECYCLE",
+        ge=1,
+        description="seconds after which a connection is made anew",
+        json_schema_extra=written(3600, 1800, 7200),
+    )
 
-    minio_endpoint: str | None = Field(None, alias="MINIO_ENDPOINT")
-    minio_access_key: SecretStr | None = Field(None, alias="MINIO_ACCESS_KEY")
-    minio_secret_key: SecretStr | None = Field(None, alias="MINIO_SECRET_KEY")
-    minio_secure: bool = Field(default=False, alias="MINIO_SECURE")
-    minio_region: str = Field("us-east-1", alias="MINIO_REGION")
-    minio_documents_bucket: str = Field("documents", alias="MINIO_DOCUMENTS_BUCKET")
-    minio_uploads_bucket: str = Field("uploads", alias="MINIO_UPLOADS_BUCKET")
-    minio_exports_bucket: str = Field("exports", alias="MINIO_EXPORTS_BUCKET")
-    minio_temp_bucket: str = Field("temp", alias="MINIO_TEMP_BUCKET")
-    evidence_bucket: str = Field("evidence", alias="STUDIOOPS_EVIDENCE_BUCKET")
-    backup_bucket: str = Field("backups", alias="STUDIOOPS_BACKUP_BUCKET")
-
-    database_health_timeout: float = Field(5, alias="DATABASE_HEALTH_TIMEOUT", gt=0)
     database_wait: float = Field(
         1800,
         alias="STUDIOOPS_DATABASE_WAIT",
         ge=0,
         description="seconds that a DAG waits for a database that is away",
     )
-    minio_health_timeout: float = Field(5, alias="MINIO_HEALTH_TIMEOUT", gt=0)
     statement_timeout: float = Field(
         900, alias="STUDIOOPS_STATEMENT_TIMEOUT", gt=0, description="seconds, for every statement"
     )
-    scan_batches: int = Field(4, alias="STUDIOOPS_SCAN_BATCHES", ge=1, le=64)
-    scan_connections: int = Field(2, alias="STUDIOOPS_SCAN_CONNECTIONS", ge=1, le=32)
+    scan_batches: int = Field(
+        4, alias="STUDIOOPS_SCAN_BATCHES", ge=1, le=64, description="tasks that a DAG scans in"
+    )
+    scan_connections: int = Field(
+        2, alias="STUDIOOPS_SCAN_CONNECTIONS", ge=1, le=32, description="of one scan"
+    )
     object_contents: int = Field(
         1000,
         alias="STUDIOOPS_OBJECT_CONTENTS",
@@ -115,52 +142,6 @@ class Settings(BaseSettings):
         description="rows; a larger table is looked at range by range of its primary key",
     )
 
-    backup_key_id: str | None = Field(None, alias="STUDIOOPS_BACKUP_KEY_ID")
-    backup_keys: dict[str, SecretStr] = Field(
-        {},
-        alias="STUDIOOPS_BACKUP_KEYS",
-        description="by id, 32 bytes in base64 each; STUDIOOPS_BACKUP_KEYS__ID sets one",
-    )
-    backup_schedule: str = Field("0 2 * * *", alias="STUDIOOPS_BACKUP_SCHEDULE")
-    backup_jobs: int = Field(2, alias="STUDIOOPS_BACKUP_JOBS", ge=1, le=64)
-    backup_compress: str | None = Field(
-        None, alias="STUDIOOPS_BACKUP_COMPRESS", description="as pg_dump --compress takes it"
-    )
-    backup_fingerprints: bool = Field(default=True, alias="STUDIOOPS_BACKUP_FINGERPRINTS")
-    backup_keep_daily: int = Field(7, alias="STUDIOOPS_BACKUP_KEEP_DAILY", ge=1)
-    backup_keep_weekly: int = Field(4, alias="STUDIOOPS_BACKUP_KEEP_WEEKLY", ge=0)
-    backup_keep_monthly: int = Field(12, alias="STUDIOOPS_BACKUP_KEEP_MONTHLY", ge=0)
-    backup_lock_days: int = Field(
-        7,
-        alias="STUDIOOPS_BACKUP_LOCK_DAYS",
-        ge=0,
-        description="days for which nobody can remove a backup, where the bucket has object lock",
-    )
-    drill_url: SecretStr | None = Field(
-        None,
-        alias="STUDIOOPS_DRILL_URL",
-        description="the server where backups are proven, for targets that name none themselves",
-    )
-    store_wait: float = Field(
-        1800,
-        alias="STUDIOOPS_STORE_WAIT",
-        ge=0,
-        description="seconds that a backup waits for the object store before it is spooled",
-    )
-    spool_dir: Path = Field(Path(".local/spool"), alias="STUDIOOPS_SPOOL_DIR")
-    spool_limit: int = Field(10 << 30, alias="STUDIOOPS_SPOOL_LIMIT", ge=0, description="bytes")
-    restore_target: float = Field(
-        3600, alias="STUDIOOPS_RTO", gt=0, description="seconds that a restore may take"
-    )
-    age_target: float = Field(
-        90_000, alias="STUDIOOPS_RPO", gt=0, description="seconds of data that may be lost"
-    )
-    gate_backup_age: float = Field(
-        90_000,
-        alias="STUDIOOPS_GATE_BACKUP_AGE",
-        gt=0,
-        description="seconds; a migration needs a proven backup that is no older",
-    )
     gate_rehearsal_age: float = Field(
         604_800,
         alias="STUDIOOPS_GATE_REHEARSAL_AGE",
@@ -174,18 +155,6 @@ class Settings(BaseSettings):
         le=100,
         description="how often a step of a migration is tried that gets no lock",
     )
-
-    @property
-    def buckets(self) -> tuple[str, ...]:
-        """The buckets that the application needs, and the one for evidence."""
-        return (
-            self.minio_documents_bucket,
-            self.minio_uploads_bucket,
-            self.minio_exports_bucket,
-            self.minio_temp_bucket,
-            self.evidence_bucket,
-            self.backup_bucket,
-        )
 
     @property
     def targets(self) -> dict[str, Target]:
@@ -216,34 +185,3 @@ class Settings(BaseSettings):
     def drill_of(self, target: Target) -> SecretStr:
         """Where a target's backups are restored to be proven; by default its own server."""
         return target.drill or self.drill_url or target.url
-
-
-def load_settings() -> Settings:
-    """The settings as they stand now.
-
-    Returns:
-        the settings; an empty variable counts as not set.
-
-    Raises:
-        SettingsError: a value can't be what its setting is; names it and never shows the value.
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        said = "; ".join(f"setting {_variable(one['loc'])}: {one['msg']}" for one in faults)
-        names = ", ".join(_variable(one["loc"]) for one in faults)
-        raise SettingsError(said, f"mend {names} in .env or in the environment") from None
-    except SourceError:
-        raise SettingsError(
-            "STUDIOOPS_TARGETS is no valid JSON",
-            "use STUDIOOPS_TARGETS__NAME__URL=… and STUDIOOPS_TARGETS__NAME__CONTRACT=…",
-        ) from None
-
-
-def _variable(location: tuple[int | str, ...]) -> str:
-    """The environment variable behind the place that pydantic names."""
-    first, *rest = (str(part) for part in location)
-    field = Settings.model_fields.get(first)
-    top = field.alias if field is not None and field.alias else first
-    return "__".join([top, *rest]).upper()

@@ -166,3 +166,37 @@ def test_the_users_have_random_passwords(tmp_path: Path) -> None:
     assert not set(users) & set(users.values())
     named = environment(tmp_path)["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]
     assert named == str(users_file(tmp_path / "airflow"))
+
+
+def test_keys_of_services_go_by_connections_that_airflow_masks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {name: f"secret-{name}" for name in ("OPENAI_API_KEY", "TRELLO_API_KEY")}
+    keys["TRELLO_API_TOKEN"] = "secret-TRELLO_API_TOKEN"
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    found = environment(tmp_path, **keys)
+    assert not set(keys) & set(found)
+    openai = json.loads(found["AIRFLOW_CONN_STUDIOOPS_OPENAI"])
+    trello = json.loads(found["AIRFLOW_CONN_STUDIOOPS_TRELLO"])
+    assert openai["password"] == keys["OPENAI_API_KEY"]
+    assert (trello["login"], trello["password"]) == tuple(list(keys.values())[1:])
+
+
+def test_the_key_of_fingerprints_goes_by_a_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIOOPS_FINGERPRINT_KEY", "secret-of-fingerprints")
+    found = environment(tmp_path, STUDIOOPS_FINGERPRINT_KEY="secret-of-fingerprints")
+    assert "STUDIOOPS_FINGERPRINT_KEY" not in found
+    told = json.loads(found["AIRFLOW_CONN_STUDIOOPS_FINGERPRINT"])
+    assert told["password"] == "secret-of-fingerprints"
+
+
+def test_services_are_looked_at_less_often_here_unless_somebody_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEALTH_CHECK_INTERVAL", raising=False)
+    assert environment(tmp_path)["HEALTH_CHECK_INTERVAL"] == "300"
+    monkeypatch.setenv("HEALTH_CHECK_INTERVAL", "90")
+    assert environment(tmp_path)["HEALTH_CHECK_INTERVAL"] == "90"
