@@ -15,14 +15,16 @@ DAGS = sorted((Path(__file__).parents[2] / "dags").glob("*.py"))
 EXPECTED = {
     "backup",
     "backup_delivery",
+    "credential_validation",
     "database_recovery",
     "integrity_validation",
     "maintenance",
     "restore_drill",
     "schema_migration",
+    "service_health",
 }
 HEAVY = ("pandas", "great_expectations", "openai", "boto3", "botocore", "psycopg", "alembic")
-CRON = ("backup", "integrity_validation", "restore_drill")
+CRON = ("backup", "credential_validation", "integrity_validation", "restore_drill")
 LIST_DAGS = (
     f"CRON = {CRON!r}"
     + """

@@ -45,7 +45,9 @@ expectations:
   - {column: customers.state, values: [open, paid]}
 """
 PLACES = ("text", "jsonb", "bytea", "orphan", "comment", "body", "role", "password",
-          "object", "content")  # fmt: skip
+          "object", "content", "openai", "trello_key", "trello_token", "langfuse", "address")  # fmt: skip
+# Nobody listens there: what an error of a service tells is looked through too.
+NOBODY = "http://127.0.0.1:1"
 DOCUMENTS = "documents"
 GZIP = b"\x1f\x8b"
 
@@ -103,12 +105,27 @@ def marked(
     text = base64.b64encode(key).decode()
     airflow.connect("studioops_backup_keys", conn_type="generic", login="leak", password=text)
     contract(name, CONTRACT)
+    keys_of_services(airflow, marks)
     store.put(DOCUMENTS, marks["object"], marks["content"].encode())
     texts = {place: mark.encode() for place, mark in marks.items()}
     yield Marked(name, marks, texts | dict(verifiers) | {"key": key})
     store.client.delete_object(Bucket=DOCUMENTS, Key=marks["object"])
     with psycopg.connect(database_dsn, autocommit=True) as connection:
         connection.execute(f"DROP OWNED BY {READER}; DROP ROLE {READER}, {KEEPER}")
+
+
+def keys_of_services(airflow: Any, marks: dict[str, str]) -> None:
+    """A marked key for each service that takes one, by connection or by the environment."""
+    openai, trello = {"password": marks["openai"]}, {"login": marks["trello_key"]}
+    airflow.connect("studioops_openai", conn_type="generic", host=NOBODY, **openai)
+    trello["password"] = marks["trello_token"]
+    airflow.connect("studioops_trello", conn_type="generic", host=NOBODY, **trello)
+    airflow.environment |= {
+        "LANGFUSE_HOST": NOBODY,
+        "LANGFUSE_SECRET_KEY": marks["langfuse"],
+        "STUDIOOPS_SERVICES__SHOP__KIND": "http",
+        "STUDIOOPS_SERVICES__SHOP__URL": f"http://keeper:{marks['address']}@127.0.0.1:1/x",
+    }
 
 
 def in_the_store(store: ObjectStore, marked: Marked, buckets: list[str]) -> set[tuple[str, str]]:
@@ -179,10 +196,15 @@ def test_no_marked_value_is_in_the_store_a_log_an_xcom_the_ledger_or_a_file(
     runs = [
         spooled,
         airflow.run("backup_delivery"),
+        airflow.run("service_health"),
+        airflow.run("credential_validation"),
         airflow.run("maintenance", target=marked.name),
     ]
     # All of it was really done, the samples of faults too: those show keys, and the one value that
     # breaks an expectation, and nothing else of a row.
+    asked = recorded(runs[-3])["services"].evidence["services"]
+    tried = {one["service"] for one in asked if one["cause"] == "refused"}
+    assert tried == {"openai", "trello", "langfuse", "shop"}, asked
     kept = recorded(runs[-1])
     assert kept["drill"].evidence["faithful"] == "passed", runs[-1].log[-3000:]
     assert kept["backup"].evidence["buckets"][0]["objects"] > 0
@@ -196,7 +218,9 @@ def test_no_marked_value_is_in_the_store_a_log_an_xcom_the_ledger_or_a_file(
     # The look itself finds what is there.
     assert {what for what, _ in in_the_store(store, marked, [DOCUMENTS])} == {"content", "object"}
     for ran in runs:
-        assert marked.name in ran.log + json.dumps(list(ran.xcoms.values()))
+        told = ran.log + json.dumps(list(ran.xcoms.values()))
+        # A run that did nothing would leak nothing.
+        assert marked.name in told or "studioops is " in told
         assert marked.seen_in(ran.log.encode()) == set()
         assert marked.seen_in(repr(ran.xcoms).encode()) == set()
     found, rows = in_the_ledger(cluster.dsn(ledger.database.dsn.database), marked)

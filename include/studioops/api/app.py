@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from studioops.api import data_docs, evidence, pages, reports
+from studioops.api import data_docs, evidence, pages, reports, services
 from studioops.errors import LedgerUnavailable, StudioOpsError
 
 ADVICE = {
@@ -28,6 +28,7 @@ def web_app() -> FastAPI:
     guard = [Depends(requires_access_view(AccessView.PLUGINS))]
     made.include_router(reports.router, dependencies=guard)
     made.include_router(evidence.router, dependencies=guard)
+    made.include_router(services.router, dependencies=guard)
     made.include_router(data_docs.router, dependencies=guard)
     made.add_api_route("/style.css", pages.style, methods=["GET"])
     made.add_exception_handler(HTTPException, refused)

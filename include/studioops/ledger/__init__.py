@@ -8,14 +8,17 @@ from studioops.ledger.model import (
     StoredReport,
     SubjectEvidence,
 )
+from studioops.ledger.service_model import Recoveries, ServiceEvent
 from studioops.ledger.store import Ledger, open_ledger
 
 __all__ = [
     "BEFORE",
     "Ledger",
+    "Recoveries",
     "ReportLine",
     "RunRecord",
     "RunRef",
+    "ServiceEvent",
     "StoredReport",
     "SubjectEvidence",
     "open_ledger",

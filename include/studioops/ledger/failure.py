@@ -12,7 +12,7 @@ from studioops.errors import DatabaseError, LedgerUnavailable, PermissionDenied
 from studioops.ledger.tables import SCHEMA
 
 # In order. Known here too, so that a look at the version does not import Alembic.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004")
 MIGRATE = (
     "run `studioops up` for the local stack's ledger, "
     "or `python -m studioops.ledger` for the one of LEDGER_URL"

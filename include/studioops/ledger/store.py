@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Self
 
 from sqlalchemy import Connection
 
 from studioops.errors import LedgerUnavailable, UsageError
-from studioops.ledger import read
+from studioops.ledger import breakers, credential_ages, read, standings
 from studioops.ledger.failure import as_ledger, require_current
 from studioops.ledger.migrate import upgrade
 from studioops.ledger.model import RunRecord, RunRef, StoredReport, SubjectEvidence
+from studioops.ledger.service_model import Document, Judge, Recoveries, ServiceEvent, Turn
 from studioops.ledger.write import write
 from studioops.model import Report
 from studioops.postgres import Database, Limits, Pool, open_database
@@ -87,6 +89,76 @@ class Ledger:
         """
         with self._current(READING) as connection:
             return read.latest(connection, target)
+
+    def judge_standings(self, services: Iterable[str], judge: Judge, run: RunRef) -> None:
+        """Judge services by what is known of them, and keep what comes of it: all or nothing.
+
+        Args:
+            services: whose standings may change.
+            judge: see :func:`studioops.ledger.standings.judge_standings`.
+            run: who looked.
+        """
+        with self._current(WRITING) as connection:
+            standings.judge_standings(connection, services, judge, run)
+
+    def standings(self) -> dict[str, Document]:
+        """What is known of every service, by name."""
+        with self._current(READING) as connection:
+            return standings.standings(connection)
+
+    def service_events(
+        self, since: datetime, service: str | None = None, limit: int = 100
+    ) -> list[ServiceEvent]:
+        """Changes of level, newest first.
+
+        Args:
+            since: none from before.
+            service: only this one's; None for all.
+            limit: how many at most.
+        """
+        with self._current(READING) as connection:
+            return standings.events(connection, since, service, limit)
+
+    def recoveries(self, since: datetime) -> list[Recoveries]:
+        """How long each service was away that has come back since then, by name."""
+        with self._current(READING) as connection:
+            return standings.recoveries(connection, since)
+
+    def breaker(self, service: str) -> Document | None:
+        """A service's breaker; None where it never had one."""
+        with self._current(READING) as connection:
+            return breakers.breaker(connection, service)
+
+    def turn_breaker(self, service: str, turn: Turn) -> Document:
+        """Change a service's breaker, one worker at a time.
+
+        Args:
+            service: its name.
+            turn: from what the breaker is to what it shall be.
+
+        Returns:
+            what it is now.
+        """
+        with self._current(WRITING) as connection:
+            return breakers.turn_breaker(connection, service, turn)
+
+    def breakers(self) -> dict[str, Document]:
+        """Every service's breaker, by name."""
+        with self._current(READING) as connection:
+            return breakers.breakers(connection)
+
+    def see_credentials(self, fingerprints: Mapping[str, str], at: datetime) -> dict[str, datetime]:
+        """Note which credentials are in use.
+
+        Args:
+            fingerprints: by the credentials' names; never the secrets.
+            at: when.
+
+        Returns:
+            by name since when that very one is known.
+        """
+        with self._current(WRITING) as connection:
+            return credential_ages.see_credentials(connection, fingerprints, at)
 
     def close(self) -> None:
         """Give every pooled connection back."""

@@ -32,6 +32,7 @@ NAMES = {
 STATUSES = "status IN ('passed', 'failed', 'not_checked', 'not_applicable')"
 ORIGIN = "(document #> '{evidence,origin}')"
 SEVERITIES = "severity IN ('info', 'warning', 'error', 'critical')"
+LEVELS = "IN ('normal', 'degraded', 'critical', 'offline', 'not_checked')"
 
 
 class Base(DeclarativeBase):
@@ -165,3 +166,66 @@ class FindingRow(Base):
         CheckConstraint(SEVERITIES, name="severity"),
         Index("findings_object_idx", "object", "check_name"),
     )
+
+
+class StandingRow(Base):
+    """Where one service stands by the newest look at it."""
+
+    __tablename__ = "service_standings"
+    __table_args__ = (CheckConstraint(f"level {LEVELS}", name="level"),)
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[str]
+    since: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    document: Mapped[dict[str, Any]]
+
+
+class ServiceEventRow(Base):
+    """One change of a service's level."""
+
+    __tablename__ = "service_events"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    service: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    at: Mapped[datetime]
+    cause: Mapped[str]
+    message: Mapped[str]
+    run: Mapped[int] = mapped_column(ForeignKey(RunRow.id))
+    seconds: Mapped[float | None]
+    down_seconds: Mapped[float | None]
+
+    __table_args__ = (
+        CheckConstraint(f"before {LEVELS} AND after {LEVELS} AND before <> after", name="levels"),
+        Index("service_events_service_idx", "service", text("at DESC"), text("id DESC")),
+        Index("service_events_newest_idx", text("at DESC"), text("id DESC")),
+        Index("service_events_run_idx", "run"),
+    )
+
+
+class BreakerRow(Base):
+    """One breaker, for all workers."""
+
+    __tablename__ = "breakers"
+    __table_args__ = (CheckConstraint("state IN ('closed', 'open', 'half-open')", name="state"),)
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    document: Mapped[dict[str, Any]]
+
+
+class CredentialAgeRow(Base):
+    """One secret that is or was in use. Whoever has not got the key can't tell which."""
+
+    __tablename__ = "credential_ages"
+    __table_args__ = (
+        CheckConstraint("fingerprint ~ '^[0-9a-f]{64}$'", name="fingerprint"),
+        CheckConstraint("first_seen <= last_seen", name="order"),
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]

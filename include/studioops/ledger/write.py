@@ -44,7 +44,7 @@ def write(connection: Connection, report: Report, run: RunRef) -> int:
         the number of the report that is current now.
     """
     document = plain(report.as_json())
-    run_key = _run_key(connection, run)
+    run_key = key_of_run(connection, run)
     current = _current(connection, run_key, run.step, document)
     if current is not None:
         if current.started_at > report.started_at or current.document == document:
@@ -56,7 +56,7 @@ def write(connection: Connection, report: Report, run: RunRef) -> int:
     return report_key
 
 
-def _run_key(connection: Connection, run: RunRef) -> int:
+def key_of_run(connection: Connection, run: RunRef) -> int:
     """The run's key. Its row stays locked, so that attempts of a step go one after the other."""
     values = plain({"origin": run.origin, "name": run.name, "run_id": run.run_id})
     connection.execute(upsert(RunRow).values(values).on_conflict_do_nothing())

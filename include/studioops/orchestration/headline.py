@@ -5,6 +5,8 @@ from __future__ import annotations
 from studioops.backups.lines import news_line
 from studioops.integrity import orphans_line
 from studioops.model import Report, Status
+from studioops.services.credentials import CREDENTIALS
+from studioops.services.report import SERVICES
 
 
 def headline(report: Report) -> str:
@@ -22,7 +24,19 @@ def headline(report: Report) -> str:
     if report.kind == "migration" and report.findings:
         # Whether the change was kept comes before what it was.
         return report.findings[0].message
+    if report.kind == SERVICES:
+        return _level(report)
+    if report.kind == CREDENTIALS and report.status is Status.FAILED:
+        # The worst finding comes first.
+        first = report.findings[0]
+        return f"{first.object}: {first.message}"
     return news_line(report) or _statuses(report)
+
+
+def _level(report: Report) -> str:
+    """The level of the whole, and why; of one look by itself how many services stand how."""
+    level, reason = report.evidence.get("level"), report.evidence.get("reason")
+    return f"{level}: {reason}" if level else _statuses(report)
 
 
 def _statuses(report: Report) -> str:

@@ -17,7 +17,9 @@ from studioops.services import Cause, ServiceState
 from studioops.settings import load_settings
 
 # Nobody mends these by waiting: somebody has to change a setting.
-HOPELESS = frozenset({Cause.UNAUTHORISED, Cause.NO_SUCH_DATABASE, Cause.NOT_CONFIGURED})
+HOPELESS = frozenset(
+    {Cause.UNAUTHORISED, Cause.FORBIDDEN, Cause.NO_SUCH_DATABASE, Cause.NOT_CONFIGURED}
+)
 INTERVALS = BackOff(base=2, longest=60)
 
 

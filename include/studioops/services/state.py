@@ -26,27 +26,41 @@ class Cause(StrEnum):
     REFUSED = "refused"
     DNS = "dns"
     TIMEOUT = "timeout"
+    RESET = "reset"
+    TLS = "tls"
     UNAUTHORISED = "unauthorised"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    QUOTA = "quota"
+    SERVER_ERROR = "server_error"
+    NONSENSE = "nonsense"
     NO_SUCH_DATABASE = "no_such_database"
     MISSING_BUCKET = "missing_bucket"
     BUSY = "busy"
     SLOW = "slow"
     CROWDED = "crowded"
+    FILLING = "filling"
+    FULL = "full"
+    EXPIRES_SOON = "expires_soon"
     ERROR = "error"
 
     @property
     def degraded(self) -> bool:
         """Whether the service works, and not as well as it should."""
-        return self in (Cause.SLOW, Cause.CROWDED)
+        return self in DEGRADED
 
 
+DEGRADED = (Cause.SLOW, Cause.CROWDED, Cause.FILLING, Cause.RATE_LIMITED, Cause.EXPIRES_SOON)
+LESS_OFTEN = "wait, and ask it less often"
 BY_CLASS: tuple[tuple[type[StudioOpsError], Cause], ...] = (
     (AuthenticationFailed, Cause.UNAUTHORISED),
-    (PermissionDenied, Cause.UNAUTHORISED),
+    (PermissionDenied, Cause.FORBIDDEN),
     (ObjectStoreDenied, Cause.UNAUTHORISED),
     (NoSuchDatabase, Cause.NO_SUCH_DATABASE),
     (DatabaseBusy, Cause.BUSY),
 )
+# The credentials are known to the object store, and may not do what was asked.
+REFUSES = "the object store refuses ("
 # For what has no class: the words of libpq, of psycopg and of our own object store room.
 BY_WORDS: tuple[tuple[str, Cause], ...] = (
     ("connection refused", Cause.REFUSED),
@@ -56,6 +70,28 @@ BY_WORDS: tuple[tuple[str, Cause], ...] = (
     ("timeout expired", Cause.TIMEOUT),
     ("timed out", Cause.TIMEOUT),
     ("no answer in time", Cause.TIMEOUT),
+    ("invalid response to ssl negotiation", Cause.NONSENSE),
+    ("expected authentication request", Cause.NONSENSE),
+    ("is no s3 store", Cause.NONSENSE),
+    # Over TLS an end that comes too early is told as an error of TLS.
+    ("unexpected eof", Cause.RESET),
+    ("ssl syscall error", Cause.RESET),
+    ("server closed the connection", Cause.RESET),
+    ("connection reset", Cause.RESET),
+    ("connection was lost", Cause.RESET),
+    ("connection is lost", Cause.RESET),
+    ("terminating connection", Cause.RESET),
+    ("broken pipe", Cause.RESET),
+    ("no connection: it broke", Cause.RESET),
+    ("no tls connection", Cause.TLS),
+    ("ssl error", Cause.TLS),
+    ("does not support ssl", Cause.TLS),
+    ("root certificate file", Cause.TLS),
+    ("server certificate for", Cause.TLS),
+    ("(slowdown, http", Cause.RATE_LIMITED),
+    ("(http 429)", Cause.RATE_LIMITED),
+    ("(http 401)", Cause.UNAUTHORISED),
+    ("the object store is in trouble", Cause.SERVER_ERROR),
 )
 
 
@@ -71,6 +107,7 @@ class ServiceState:
         next_step: what to type or do; empty when all is well.
         latency_ms: milliseconds that the look took; 0 when none was taken.
         details: what the service says of itself, as JSON values.
+        retry_after_s: seconds that the service asks to be left alone for; 0 when it asks nothing.
     """
 
     service: str
@@ -80,6 +117,7 @@ class ServiceState:
     next_step: str = ""
     latency_ms: float = 0
     details: Mapping[str, Any] = field(default_factory=dict)
+    retry_after_s: float = 0
 
     def as_json(self) -> dict[str, Any]:
         """This state as plain JSON values."""
@@ -93,7 +131,7 @@ class ServiceState:
 
     @classmethod
     def down(cls, service: str, error: StudioOpsError, latency_ms: float) -> Self:
-        """A service that could not be used.
+        """A service that could not be used, or that asks to be left alone for a while.
 
         Args:
             service: its name.
@@ -101,7 +139,9 @@ class ServiceState:
             latency_ms: how long that took.
         """
         cause = cause_of(error)
-        return cls(service, Status.FAILED, cause, error.message, error.next_step, latency_ms)
+        status = Status.PASSED if cause.degraded else Status.FAILED
+        step = LESS_OFTEN if cause is Cause.RATE_LIMITED else error.next_step
+        return cls(service, status, cause, error.message, step, latency_ms)
 
     @classmethod
     def unknown(cls, service: str, next_step: str) -> Self:
@@ -112,8 +152,10 @@ class ServiceState:
 
 def cause_of(error: StudioOpsError) -> Cause:
     """The cause behind one of our errors."""
+    said = error.message.lower()
+    if isinstance(error, ObjectStoreDenied) and REFUSES in said:
+        return Cause.FORBIDDEN
     for kind, cause in BY_CLASS:
         if isinstance(error, kind):
             return cause
-    said = error.message.lower()
     return next((cause for words, cause in BY_WORDS if words in said), Cause.ERROR)

@@ -66,7 +66,8 @@ LOOKS = st.lists(
 def empty(dsn: str) -> None:
     with psycopg.connect(dsn) as admin:
         admin.execute(
-            "TRUNCATE ledger.findings, ledger.looks, ledger.subjects, ledger.reports, ledger.runs"
+            "TRUNCATE ledger.findings, ledger.looks, ledger.subjects, ledger.reports, "
+            "ledger.service_events, ledger.runs"
         )
 
 

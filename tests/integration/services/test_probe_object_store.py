@@ -81,7 +81,7 @@ def test_wrong_secret(object_store_server: ObjectStoreServer) -> None:
 
 def test_something_else_answers(cluster: object, database_dsn: str) -> None:
     port = database_dsn.partition("port=")[2].partition(" ")[0]
-    down(look(f"127.0.0.1:{port}", timeout=2), Cause.ERROR)
+    down(look(f"127.0.0.1:{port}", timeout=2), Cause.RESET)
 
 
 def test_from_empty_over_killed_to_well(own_object_store: ObjectStoreServer) -> None:
@@ -110,7 +110,7 @@ def test_from_empty_over_killed_to_well(own_object_store: ObjectStoreServer) -> 
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         server.stop()
-        assert probe_object_store(store, BUCKETS).cause in (Cause.REFUSED, Cause.ERROR)
+        assert probe_object_store(store, BUCKETS).cause in (Cause.REFUSED, Cause.RESET)
         down(probe_object_store(store, BUCKETS), Cause.REFUSED)
         server.start()
         assert probe_object_store(store, BUCKETS).status is Status.PASSED

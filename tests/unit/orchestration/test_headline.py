@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from studioops.model import Report, Status, Subject
+from studioops.model import Finding, Report, Severity, Status, Subject
 from studioops.orchestration.headline import headline
 
 
@@ -64,3 +65,11 @@ def test_no_orphans_is_the_same_line_with_zeros() -> None:
 def test_other_reports_are_counted_worst_first(statuses: list[Status], line: str) -> None:
     subjects = [Subject(f"service {n}", status) for n, status in enumerate(statuses)]
     assert headline(report("connectivity", {}, *subjects)) == line
+
+
+def test_credentials_that_failed_say_the_worst_of_them() -> None:
+    worst = Finding("credential_expires", "trello", Severity.CRITICAL, "expired", "why", "renew")
+    failed = report("credentials", {}, Subject("trello", Status.FAILED, "expired"))
+    assert headline(replace(failed, findings=(worst,))) == "trello: expired"
+    well = report("credentials", {}, Subject("trello", Status.PASSED))
+    assert headline(well) == "credentials: 1 passed"

@@ -132,7 +132,12 @@ def test_a_trigger_made_anew_is_the_same() -> None:
 @pytest.mark.parametrize("cause", list(Cause))
 def test_only_an_outage_is_worth_waiting_for(cause: Cause) -> None:
     state = ServiceState("database", Status.FAILED, cause, "")
-    hopeless = {Cause.UNAUTHORISED, Cause.NO_SUCH_DATABASE, Cause.NOT_CONFIGURED}
+    hopeless = {
+        Cause.UNAUTHORISED,
+        Cause.FORBIDDEN,
+        Cause.NO_SUCH_DATABASE,
+        Cause.NOT_CONFIGURED,
+    }
     assert is_settled(state) is (cause in hopeless)
 
 

@@ -15,6 +15,7 @@ from studioops.errors import (
     DatabaseUnreachable,
     NoSuchDatabase,
     ObjectStoreDenied,
+    ObjectStoreError,
     ObjectStoreUnreachable,
     PermissionDenied,
     StatementTimeout,
@@ -41,8 +42,9 @@ BUCKET = ServiceState("object store", Status.FAILED, Cause.MISSING_BUCKET, "no b
     ("error", "cause"),
     [
         (AuthenticationFailed("m", ""), Cause.UNAUTHORISED),
-        (PermissionDenied("m", ""), Cause.UNAUTHORISED),
+        (PermissionDenied("m", ""), Cause.FORBIDDEN),
         (ObjectStoreDenied("m", ""), Cause.UNAUTHORISED),
+        (ObjectStoreDenied("h: the object store refuses (AccessDenied)", ""), Cause.FORBIDDEN),
         (NoSuchDatabase("m", ""), Cause.NO_SUCH_DATABASE),
         (DatabaseBusy("m", ""), Cause.BUSY),
         (DatabaseUnreachable("h: failed to resolve host 'x'", ""), Cause.DNS),
@@ -51,7 +53,29 @@ BUCKET = ServiceState("object store", Status.FAILED, Cause.MISSING_BUCKET, "no b
         (DatabaseUnreachable("is the server running? Connection refused", ""), Cause.REFUSED),
         (DatabaseUnreachable("connection timeout expired", ""), Cause.TIMEOUT),
         (ObjectStoreUnreachable("h: no answer in time", ""), Cause.TIMEOUT),
-        (DatabaseUnreachable("server closed the connection unexpectedly", ""), Cause.ERROR),
+        (DatabaseUnreachable("server closed the connection unexpectedly", ""), Cause.RESET),
+        (DatabaseUnreachable("could not receive data: Connection reset by peer", ""), Cause.RESET),
+        (DatabaseUnreachable("SSL error: unexpected eof while reading", ""), Cause.RESET),
+        (DatabaseUnreachable("SSL error: certificate verify failed", ""), Cause.TLS),
+        (DatabaseUnreachable("server does not support SSL, but it was required", ""), Cause.TLS),
+        (
+            DatabaseUnreachable("received invalid response to SSL negotiation: H", ""),
+            Cause.NONSENSE,
+        ),
+        (DatabaseUnreachable("something new", ""), Cause.ERROR),
+        (ObjectStoreUnreachable("h: no connection: it broke", ""), Cause.RESET),
+        (ObjectStoreUnreachable("h: no TLS connection", ""), Cause.TLS),
+        (
+            ObjectStoreUnreachable("h: the object store is in trouble (X, HTTP 500)", ""),
+            Cause.SERVER_ERROR,
+        ),
+        (
+            ObjectStoreUnreachable("h: the object store is in trouble (SlowDown, HTTP 503)", ""),
+            Cause.RATE_LIMITED,
+        ),
+        (ObjectStoreError("h: the object store answers Slow (HTTP 429)", ""), Cause.RATE_LIMITED),
+        (ObjectStoreError("h: the object store answers 401 (HTTP 401)", ""), Cause.UNAUTHORISED),
+        (ObjectStoreError("h: what answers there is no S3 store", ""), Cause.NONSENSE),
         (DatabaseError("something new", ""), Cause.ERROR),
         (StatementTimeout("canceling statement due to statement timeout", ""), Cause.ERROR),
     ],
@@ -69,7 +93,7 @@ def test_not_configured_is_not_checked(state: ServiceState) -> None:
     assert ".env" in state.next_step
     report = states_report("studioops", [DATABASE, state], Stopwatch())
     assert report.status is Status.NOT_CHECKED
-    assert report.subjects[1].reason == state.message
+    assert report.subjects[1].reason == f"{state.message}; next: {state.next_step}"
     assert report.findings == ()
 
 
@@ -103,6 +127,15 @@ def test_degraded_service_is_a_warning_and_passes() -> None:
     assert (finding.severity, finding.repair) == (Severity.WARNING, "look at it")
     assert report.subjects[0].seconds == 1.5
     assert report.subjects[0].reason == ""
+
+
+def test_service_that_asks_to_be_left_alone_is_degraded() -> None:
+    error = ObjectStoreUnreachable("h: the object store is in trouble (SlowDown, HTTP 503)", "log")
+    state = ServiceState.down("object store", error, 5)
+    assert (state.status, state.cause) == (Status.PASSED, Cause.RATE_LIMITED)
+    (finding,) = states_report("studioops", [state], Stopwatch()).findings
+    assert (finding.severity, finding.repair) == (Severity.WARNING, "wait, and ask it less often")
+    assert "fallback" not in finding.why
 
 
 def test_report_is_plain_json_and_comes_back() -> None:

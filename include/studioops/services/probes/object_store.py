@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Any
 
 from studioops.errors import CouldNotCheck, ObjectStoreUnreachable
 from studioops.model import Status, Stopwatch
@@ -11,6 +13,7 @@ from studioops.services.probes.limit import within
 from studioops.services.state import Cause, ServiceState
 
 SERVICE = "object store"
+ANSWERED = "before-parse.s3.ListBuckets"
 
 
 def probe_object_store(
@@ -54,6 +57,10 @@ def probe_object_store(
 
 
 def _missing(store: ObjectStore, buckets: Collection[str], timeout: float) -> list[str]:
+    # Registered once a client: the second one of that name is none.
+    store.client.meta.events.register_first(
+        ANSWERED, partial(_whole, store.endpoint), unique_id="studioops whole answer"
+    )
     try:
         return within(timeout, lambda: store.missing_buckets(buckets), store.close)
     except TimeoutError:
@@ -61,6 +68,20 @@ def _missing(store: ObjectStore, buckets: Collection[str], timeout: float) -> li
             f"{store.endpoint}: no answer in time ({timeout:g} s)",
             "check MINIO_ENDPOINT and the firewall, and whether the store is overloaded or stopped",
         ) from None
+
+
+def _whole(endpoint: str, response_dict: Mapping[str, Any], **_: Any) -> None:
+    """Boto3 takes an answer that was cut short for trouble of the store's own.
+
+    Raises:
+        ObjectStoreUnreachable: some of the answer is missing.
+    """
+    headers, body = response_dict["headers"], response_dict["body"]
+    if "content-encoding" not in headers and len(body) < int(headers.get("content-length", 0)):
+        raise ObjectStoreUnreachable(
+            f"{endpoint}: no connection: it broke in the middle of an answer",
+            "check for a proxy or a firewall in between, then look again",
+        )
 
 
 def _without(service: str, store: ObjectStore, missing: list[str], latency: float) -> ServiceState:
