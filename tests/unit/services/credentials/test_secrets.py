@@ -84,6 +84,7 @@ def test_keys_of_fernet_that_are_well() -> None:
         (f"{Fernet.generate_key().decode()},short", "key 2 of 2"),
         (f"{Fernet.generate_key().decode()},", "key 2 of 2"),
     ],
+    ids=["text", "a byte less", "the second is short", "the second is empty"],
 )
 def test_what_is_no_key_of_fernet_does_not_work(text: str, words: str) -> None:
     seen = check_fernet(text)
