@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -66,15 +67,18 @@ def sweep_workplaces() -> list[Path]:
 def _swept(directory: Path) -> bool:
     try:
         about = directory.lstat()
-        if about.st_uid != os.geteuid() or not directory.is_dir() or directory.is_symlink():
-            return False
+    except OSError:
+        return False
+    if about.st_uid != os.geteuid() or not stat.S_ISDIR(about.st_mode):
+        return False
+    try:
         with (directory / LOCK).open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(directory, ignore_errors=True)
             return True
     except FileNotFoundError:
-        # Its owner is between two steps of making it, unless that was long ago.
-        if directory.exists() and time.time() - directory.lstat().st_mtime > UNLOCKED_GRACE_S:
+        # Its owner is between two steps of making or of removing it, unless that was long ago.
+        if time.time() - about.st_mtime > UNLOCKED_GRACE_S:
             shutil.rmtree(directory, ignore_errors=True)
             return True
         return False

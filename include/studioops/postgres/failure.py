@@ -118,6 +118,8 @@ def _denied(dsn: Dsn, said: str) -> DatabaseError:
             "scan as the tables' owner or as a role with BYPASSRLS (ALTER ROLE … BYPASSRLS)",
         )
     role = dsn.user or "THE_ROLE"
+    if "permission denied for database" in said:
+        return PermissionDenied(f"{dsn.where}: {said}", f"GRANT CONNECT ON DATABASE … TO {role}")
     return PermissionDenied(
         f"{dsn.where}: {said}",
         f"GRANT USAGE ON SCHEMA … and SELECT ON ALL TABLES IN SCHEMA … TO {role}, "

@@ -62,3 +62,20 @@ def test_no_directory_for_it_is_told(place, monkeypatch):
     with pytest.raises(BackupNotTaken, match="missing: No such file") as raised, workplace():
         pass
     assert "TMPDIR" in raised.value.next_step
+
+
+def test_one_that_its_owner_removes_just_then_is_nobodys_error(place, monkeypatch):
+    going = place / f"{PREFIX}going"
+    going.mkdir()
+    real = Path.open
+
+    def late(path, *words, **named):
+        # The owner is done between the look at the directory and at its lock.
+        if path.parent == going:
+            shutil.rmtree(going)
+        return real(path, *words, **named)
+
+    monkeypatch.setattr(Path, "open", late)
+    with workplace() as inner:
+        assert inner.is_dir()
+    assert not going.exists()

@@ -41,6 +41,13 @@ def test_a_connection_that_fails(said, kind):
     assert error.next_step
 
 
+def test_who_may_not_connect_needs_another_right_than_who_may_not_read():
+    denied = raised(psycopg.OperationalError(PREFIX + 'permission denied for database "shop"'))
+    assert denied.next_step.startswith("GRANT CONNECT ON DATABASE ")
+    unread = raised(psycopg.errors.InsufficientPrivilege("permission denied for table t"))
+    assert "SELECT" in unread.next_step
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [

@@ -80,6 +80,9 @@ class Standing:
         if level is not self.level:
             then = "" if self.level is Level.NOT_CHECKED else f", when it was {self.level}"
             return f"{self.service} was last looked at {self.looked_at:%Y-%m-%d %H:%M:%S %Z}{then}"
+        if level is Level.NOT_CHECKED:
+            # One look that fails is no level, and there is none from before.
+            return f"{self.service} has no level yet: {self.message}"
         told = f"{self.service} is {level}: {self.message}"
         return f"{told}; it flaps, and is kept at the worse level" if self.flapping else told
 

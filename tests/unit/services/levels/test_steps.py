@@ -156,6 +156,7 @@ def test_a_failure_that_passed_is_no_outage() -> None:
 
 
 def test_from_one_way_of_being_away_to_another_is_no_recovery() -> None:
+    assert after(AWAY).words_at(NOON) == "trello has no level yet: connection refused"
     gone = after(AWAY, AWAY, AWAY)
     denied = after(DENIED, DENIED, start=gone)
     event = change_of(gone, denied)
