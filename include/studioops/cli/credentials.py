@@ -18,7 +18,7 @@ from studioops.cli.ledger import record
 from studioops.cli.options import JsonOption
 from studioops.cli.output import console, print_error, print_json
 from studioops.cli.progress import progress_bar
-from studioops.cli.services import NamesArgument, reach_of
+from studioops.cli.services import NamesArgument, named, reach_of
 from studioops.errors import LedgerUnavailable, StudioOpsError, UsageError
 from studioops.ledger import open_ledger
 from studioops.model import Report, Status, Stopwatch
@@ -36,7 +36,9 @@ from studioops.services.credentials import (
 from studioops.settings import Settings, load_settings
 from studioops.settings.declarations import DEFAULT_TARGET
 from studioops.settings.reading import read_values
-from studioops.settings.services import called
+from studioops.settings.secret import plain
+
+ALL = "name one of those, or none for all: studioops credentials check"
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +54,7 @@ def check(names: NamesArgument = None, json_output: JsonOption = False) -> None:
     settings = load_settings()
     watch, at = Stopwatch(), datetime.now(UTC)
     with keys_of(settings) as keys, progress_bar(quiet=json_output) as progress:
-        wanted = chosen(held(settings, keys), names or ())
+        wanted = named(held(settings, keys), names or (), "credential", ALL)
         found = look_at_credentials(list(wanted.values()), progress)
     report = credentials_report(
         DEFAULT_TARGET,
@@ -74,25 +76,6 @@ def check(names: NamesArgument = None, json_output: JsonOption = False) -> None:
     raise typer.Exit(report.status.exit_code)
 
 
-def chosen(known: Mapping[str, Held], names: Sequence[str]) -> Mapping[str, Held]:
-    """The credentials of those names, or all.
-
-    Args:
-        known: by name.
-        names: in any case, a space written as such or as ``_``.
-
-    Raises:
-        UsageError: no credential has one of them.
-    """
-    lacking = [one for one in names if called(one) not in known]
-    if lacking:
-        raise UsageError(
-            f"no credential is called {lacking[0]!r} (known: {', '.join(known)})",
-            "name one of those, or none for all: studioops credentials check",
-        )
-    return {called(name): known[called(name)] for name in names} or known
-
-
 @contextmanager
 def keys_of(settings: Settings) -> Iterator[Keys]:
     """What the credentials are, by what the settings say.
@@ -106,15 +89,15 @@ def keys_of(settings: Settings) -> Iterator[Keys]:
 
         def opened(name: str, url: SecretStr | None) -> Database | None:
             try:
-                plain = url.get_secret_value() if url is not None else None
-                return stack.enter_context(open_database(plain)) if plain else None
+                place = plain(url)
+                return stack.enter_context(open_database(place)) if place else None
             except UsageError as error:
                 unreached[name] = error
                 return None
 
         yield Keys(
             reach=stack.enter_context(reach_of(settings)),
-            store_secret=_secret(settings.minio_secret_key),
+            store_secret=plain(settings.minio_secret_key),
             ledger=opened("ledger", settings.ledger_url),
             drill=opened("drill", settings.drill_url),
             targets={
@@ -139,7 +122,7 @@ def ages_of(settings: Settings, credentials: Sequence[Held], at: datetime) -> Ag
         credentials: those in use.
         at: now.
     """
-    key, url = _secret(settings.fingerprint_key), _secret(settings.ledger_url)
+    key, url = plain(settings.fingerprint_key), plain(settings.ledger_url)
     if not url:
         return remember(None, key, credentials, at)
     try:
@@ -147,10 +130,6 @@ def ages_of(settings: Settings, credentials: Sequence[Held], at: datetime) -> Ag
             return remember(ledger, key, credentials, at)
     except LedgerUnavailable as error:
         return Ages(unknown=error.message, next_step=error.next_step)
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
 
 
 def _unseen(report: Report) -> tuple[str, str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
-from pydantic import SecretStr
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -26,8 +25,10 @@ from studioops.services.report import SERVICES
 from studioops.services.state import Cause, ServiceState
 from studioops.settings import Service, Settings, load_settings
 from studioops.settings.declarations import DEFAULT_TARGET
+from studioops.settings.secret import plain
 from studioops.settings.services import called
 
+T = TypeVar("T")
 NO_STORE = "no object store is configured"
 SET_STORE = "set MINIO_ENDPOINT, MINIO_ACCESS_KEY and MINIO_SECRET_KEY in .env"
 NamesArgument = Annotated[
@@ -96,13 +97,25 @@ def chosen(settings: Settings, names: Sequence[str]) -> Mapping[str, Service]:
     Raises:
         UsageError: no service has one of them.
     """
-    known = settings.services
+    step = "declare it: STUDIOOPS_SERVICES__NAME__KIND=http and STUDIOOPS_SERVICES__NAME__URL=…"
+    return named(settings.services, names, "service", step)
+
+
+def named(known: Mapping[str, T], names: Sequence[str], what: str, step: str) -> Mapping[str, T]:
+    """Those of the names, or all.
+
+    Args:
+        known: by name.
+        names: in any case, a space written as such or as ``_``.
+        what: they are, for whoever misspells one.
+        step: what to do then.
+
+    Raises:
+        UsageError: none has one of the names.
+    """
     lacking = [one for one in names if called(one) not in known]
     if lacking:
-        raise UsageError(
-            f"no service is called {lacking[0]!r} (known: {', '.join(known)})",
-            "declare it: STUDIOOPS_SERVICES__NAME__KIND=http and STUDIOOPS_SERVICES__NAME__URL=…",
-        )
+        raise UsageError(f"no {what} is called {lacking[0]!r} (known: {', '.join(known)})", step)
     return {called(name): known[called(name)] for name in names} or known
 
 
@@ -131,18 +144,14 @@ def reach_of(settings: Settings) -> Iterator[Reach]:
             database=database,
             store=store,
             buckets=settings.buckets,
-            openai_key=_secret(settings.openai_api_key),
+            openai_key=plain(settings.openai_api_key),
             openai_url=settings.openai_base_url,
-            trello_key=_secret(settings.trello_api_key),
-            trello_token=_secret(settings.trello_api_token),
+            trello_key=plain(settings.trello_api_key),
+            trello_token=plain(settings.trello_api_token),
             trello_url=settings.trello_base_url,
             langfuse=settings.langfuse_host,
             unreached=unreached,
         )
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
 
 
 def print_services(report: Report, settings: Settings, out: Console) -> None:

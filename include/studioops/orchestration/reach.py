@@ -20,10 +20,10 @@ from studioops.services import Reach
 from studioops.services.credentials import Keys, of_target
 from studioops.settings.declarations import DEFAULT_TARGET
 from studioops.settings.reading import read_values
+from studioops.settings.secret import plain
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
-    from pydantic import SecretStr
 
     from studioops.postgres import Database
     from studioops.settings import Settings
@@ -56,10 +56,10 @@ def reach_of(settings: Settings) -> Iterator[Reach]:
             database=database,
             store=store,
             buckets=settings.buckets,
-            openai_key=openai.password if openai else _secret(settings.openai_api_key),
+            openai_key=openai.password if openai else plain(settings.openai_api_key),
             openai_url=_url(openai) or settings.openai_base_url,
-            trello_key=trello.login if trello else _secret(settings.trello_api_key),
-            trello_token=trello.password if trello else _secret(settings.trello_api_token),
+            trello_key=trello.login if trello else plain(settings.trello_api_key),
+            trello_token=trello.password if trello else plain(settings.trello_api_token),
             trello_url=_url(trello) or settings.trello_base_url,
             langfuse=_url(langfuse) or settings.langfuse_host,
             unreached=unreached,
@@ -109,17 +109,13 @@ def fingerprint_key(settings: Settings) -> str | None:
         settings: as they stand; a connection comes before what they say.
     """
     connection = connection_of(FINGERPRINT)
-    return connection.password if connection else _secret(settings.fingerprint_key)
+    return connection.password if connection else plain(settings.fingerprint_key)
 
 
 def _configured(section: str, name: str) -> str | None:
     """A secret of Airflow's own; None where this worker was not given it."""
     value: str | None = conf.get(section, name, fallback=None)
     return value or None
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
 
 
 def _url(connection: Connection | None) -> str:

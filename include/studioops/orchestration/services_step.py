@@ -11,7 +11,6 @@ from studioops.errors import StudioOpsError
 from studioops.model import Status, Stopwatch
 from studioops.orchestration.connections import open_store, open_target
 from studioops.services import (
-    Cause,
     ServiceState,
     probe_database,
     probe_object_store,
@@ -50,7 +49,7 @@ def database_state(target: str, settings: Settings) -> ServiceState:
     try:
         database = open_target(target)
     except StudioOpsError as error:
-        return _not_reached_for(DATABASE, error)
+        return ServiceState.unreached(DATABASE, error)
     with database:
         return probe_database(database, timeout=settings.database_health_timeout, service=DATABASE)
 
@@ -96,12 +95,6 @@ def object_store_state(settings: Settings, buckets: Collection[str]) -> ServiceS
     try:
         store = open_store(timeout)
     except StudioOpsError as error:
-        return _not_reached_for("object store", error)
+        return ServiceState.unreached("object store", error)
     with store:
         return probe_object_store(store, buckets, timeout=timeout)
-
-
-def _not_reached_for(service: str, error: StudioOpsError) -> ServiceState:
-    """A service that nobody tried to reach, since its connection is absent or can't be read."""
-    cause = Cause.NOT_CONFIGURED
-    return ServiceState(service, Status.NOT_CHECKED, cause, error.message, error.next_step)

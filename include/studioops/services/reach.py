@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from studioops.errors import StudioOpsError
-from studioops.model import Status
 from studioops.objectstore import ObjectStore
 from studioops.postgres import Database, open_database
 from studioops.services.probes import (
@@ -20,7 +19,7 @@ from studioops.services.probes import (
     probe_openai,
     probe_trello,
 )
-from studioops.services.state import Cause, ServiceState
+from studioops.services.state import ServiceState
 from studioops.settings import Kind, Service
 
 Probe = Callable[[], ServiceState]
@@ -89,16 +88,11 @@ def watched(services: Mapping[str, Service], reach: Reach) -> tuple[Watched, ...
 def _probe(name: str, service: Service, reach: Reach) -> Probe:
     error = (reach.unreached or {}).get(name)
     if error is not None:
-        return partial(_unreached, name, error)
+        return partial(ServiceState.unreached, name, error)
     words: dict[str, Any] = {"timeout": service.timeout, "service": name}
     if service.slow_after is not None:
         words["slow_after"] = service.slow_after
     return partial(PROBES[service.kind], service, reach, words)
-
-
-def _unreached(name: str, error: StudioOpsError) -> ServiceState:
-    cause = Cause.NOT_CONFIGURED
-    return ServiceState(name, Status.NOT_CHECKED, cause, error.message, error.next_step)
 
 
 def _url(service: Service) -> str | None:

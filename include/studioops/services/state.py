@@ -144,6 +144,17 @@ class ServiceState:
         return cls(service, status, cause, error.message, step, latency_ms)
 
     @classmethod
+    def unreached(cls, service: str, error: StudioOpsError) -> Self:
+        """A service that nobody tried to reach: its connection is absent, or can't be read.
+
+        Args:
+            service: its name.
+            error: why.
+        """
+        cause = Cause.NOT_CONFIGURED
+        return cls(service, Status.NOT_CHECKED, cause, error.message, error.next_step)
+
+    @classmethod
     def unknown(cls, service: str, next_step: str) -> Self:
         """A service that nobody could look at, for want of a configuration."""
         message = f"no {service} is configured"
