@@ -21,6 +21,7 @@ from studioops.services.probes import (
 )
 from studioops.services.state import ServiceState
 from studioops.settings import Kind, Service
+from studioops.settings.secret import plain
 
 Probe = Callable[[], ServiceState]
 
@@ -95,12 +96,8 @@ def _probe(name: str, service: Service, reach: Reach) -> Probe:
     return partial(PROBES[service.kind], service, reach, words)
 
 
-def _url(service: Service) -> str | None:
-    return service.url.get_secret_value() if service.url is not None else None
-
-
 def _postgres(service: Service, reach: Reach, words: Mapping[str, Any]) -> ServiceState:
-    url = _url(service)
+    url = plain(service.url)
     if url is None:
         return probe_database(reach.database, **words)
     with open_database(url) as database:
@@ -112,21 +109,21 @@ def _object_store(_: Service, reach: Reach, words: Mapping[str, Any]) -> Service
 
 
 def _openai(service: Service, reach: Reach, words: Mapping[str, Any]) -> ServiceState:
-    return probe_openai(reach.openai_key, base_url=_url(service) or reach.openai_url, **words)
+    return probe_openai(reach.openai_key, base_url=plain(service.url) or reach.openai_url, **words)
 
 
 def _trello(service: Service, reach: Reach, words: Mapping[str, Any]) -> ServiceState:
-    url = _url(service) or reach.trello_url
+    url = plain(service.url) or reach.trello_url
     return probe_trello(reach.trello_key, reach.trello_token, base_url=url, **words)
 
 
 def _langfuse(service: Service, reach: Reach, words: Mapping[str, Any]) -> ServiceState:
-    return probe_langfuse(_url(service) or reach.langfuse, **words)
+    return probe_langfuse(plain(service.url) or reach.langfuse, **words)
 
 
 def _http(service: Service, _: Reach, words: Mapping[str, Any]) -> ServiceState:
     return probe_http(
-        _url(service),
+        plain(service.url),
         status=service.status,
         contains=service.contains,
         certificate_days=service.certificate_days,

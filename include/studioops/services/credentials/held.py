@@ -18,7 +18,8 @@ from studioops.services.credentials.secret import check_secret
 from studioops.services.credentials.trello import check_trello
 from studioops.services.credentials.weakness import weak_in_airflow
 from studioops.services.reach import Reach
-from studioops.settings import Environment, Service, Settings
+from studioops.settings import Environment, Settings
+from studioops.settings.secret import plain
 from studioops.settings.services import called
 
 
@@ -134,22 +135,18 @@ def _services(settings: Settings, keys: Keys) -> Iterator[Held]:
         timeout=store.timeout,
     )
     yield Held("object store", look, keys.store_secret or "", store.required)
-    url = _url(openai) or reach.openai_url
+    url = plain(openai.url) or reach.openai_url
     asked = partial(check_openai, reach.openai_key, base_url=url, timeout=openai.timeout)
     yield Held("openai", asked, reach.openai_key or "", openai.required)
     told = partial(
         check_trello,
         reach.trello_key,
         reach.trello_token,
-        base_url=_url(trello) or reach.trello_url,
+        base_url=plain(trello.url) or reach.trello_url,
         board=settings.trello_board,
         timeout=trello.timeout,
     )
     yield Held("trello", told, reach.trello_token or "", trello.required)
-
-
-def _url(service: Service) -> str:
-    return service.url.get_secret_value() if service.url is not None else ""
 
 
 def _secrets(settings: Settings, keys: Keys) -> Iterator[Held]:
